@@ -1,0 +1,63 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every target is compiled the same way: Swift 6 language mode, and a warning is an error, except for
+/// deprecations, which a newer toolchain may add on its own.
+let strict: [SwiftSetting] = [
+  .treatAllWarnings(as: .error),
+  .treatWarning("DeprecatedDeclaration", as: .warning),
+]
+
+func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+let package = Package(
+  name: "Pare",
+  products: [
+    .executable(name: "pare", targets: ["pare"]),
+    .library(
+      name: "CompressionCore",
+      targets: ["Tensor", "Graph", "Formats", "Engine", "Compression", "Workbench"]),
+  ],
+  targets: [
+    // System libraries: a module map and a shim each.
+    .systemLibrary(name: "CCurses", providers: [.apt(["libncurses-dev"])]),
+    .systemLibrary(name: "COneDNN", providers: [.apt(["libdnnl-dev"])]),
+    .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
+    .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+
+    // The core, from the bottom up.
+    room("Tensor"),
+    room("Graph", ["Tensor"]),
+    room("Formats", ["Graph", "Tensor", "CZlib"]),
+    room("Engine", ["Graph", "Tensor", "COneDNN"]),
+    room("Compression", ["Engine", "Graph", "Tensor"]),
+    room("Workbench", ["Compression", "Formats", "Engine", "Graph", "Tensor", "CSQLite"]),
+
+    // The screen.
+    room("Terminal", ["CCurses"]),
+    room("Dashboard", ["Workbench", "Terminal", "Compression", "Formats", "Graph", "Tensor"]),
+    .executableTarget(
+      name: "pare",
+      dependencies: [
+        "Dashboard", "Workbench", "Terminal", "Compression", "Formats", "Engine", "Graph", "Tensor",
+      ],
+      swiftSettings: strict),
+
+    // Tests mirror the rooms.
+    tests("TensorTests", ["Tensor"]),
+    tests("GraphTests", ["Graph", "Tensor"]),
+    tests("FormatsTests", ["Formats", "Graph", "Tensor"]),
+    tests("EngineTests", ["Engine", "Formats", "Graph", "Tensor"]),
+    tests("CompressionTests", ["Compression", "Engine", "Formats", "Graph", "Tensor"]),
+    tests("WorkbenchTests", ["Workbench", "Compression", "Engine", "Formats", "Graph", "Tensor"]),
+    tests("TerminalTests", ["Terminal"]),
+    tests("DashboardTests", ["Dashboard", "Workbench", "Terminal", "Compression", "Graph", "Tensor"]),
+    tests("PareTests", ["pare", "Workbench", "Compression", "Formats", "Engine", "Graph", "Tensor"]),
+  ]
+)

@@ -1,0 +1,6 @@
+#ifndef PARE_CZLIB_SHIM_H
+#define PARE_CZLIB_SHIM_H
+
+#include <zlib.h>
+
+#endif
