@@ -29,10 +29,11 @@ let package = Package(
     .systemLibrary(name: "CCurses", providers: [.apt(["libncurses-dev"])]),
     .systemLibrary(name: "COneDNN", providers: [.apt(["libdnnl-dev"])]),
     .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
+    .systemLibrary(name: "CXXHash", providers: [.apt(["libxxhash-dev"])]),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
 
     // The core, from the bottom up.
-    room("Tensor"),
+    room("Tensor", ["CXXHash"]),
     room("Graph", ["Tensor"]),
     room("Formats", ["Graph", "Tensor", "CZlib"]),
     room("Engine", ["Graph", "Tensor", "COneDNN"]),

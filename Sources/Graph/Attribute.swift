@@ -1,0 +1,15 @@
+import Tensor
+
+/// The value of one attribute of a node.
+public enum Attribute: Sendable {
+  case int(Int)
+  case float(Float)
+  case string(String)
+  case tensor(Tensor)
+  case graph(Graph)
+  case ints([Int])
+  case floats([Float])
+  case strings([String])
+  /// A kind that Pare does not read (sparse tensors, types, lists of graphs); kept by the name of the kind.
+  case unsupported(String)
+}

@@ -1,0 +1,94 @@
+/// The size of one axis: a number, a number times named unknowns (`N`, `2·N·sequence`), or not known at all.
+public struct Dim: Hashable, Sendable {
+  /// nil where nothing is known.
+  private var terms: Terms?
+
+  private struct Terms: Hashable, Sendable {
+    var coefficient: Int
+    var symbols: [String]
+  }
+
+  private init(terms: Terms?) { self.terms = terms }
+
+  public static let unknown = Dim(terms: nil)
+
+  public init(_ size: Int) { terms = Terms(coefficient: size, symbols: []) }
+
+  public static func symbol(_ name: String) -> Dim { Dim(terms: Terms(coefficient: 1, symbols: [name])) }
+
+  /// The size, where it is a plain number.
+  public var value: Int? {
+    guard let terms, terms.symbols.isEmpty || terms.coefficient == 0 else { return nil }
+    return terms.coefficient
+  }
+
+  /// The product; unknown where it would overflow.
+  public static func * (left: Dim, right: Dim) -> Dim {
+    if left.value == 1 { return right }
+    if right.value == 1 { return left }
+    guard let a = left.terms, let b = right.terms else { return .unknown }
+    let (product, overflow) = a.coefficient.multipliedReportingOverflow(by: b.coefficient)
+    if overflow { return .unknown }
+    return Dim(terms: Terms(coefficient: product, symbols: (a.symbols + b.symbols).sorted()))
+  }
+
+  /// The exact quotient; nil where it is not a whole one or not known.
+  public static func / (left: Dim, right: Dim) -> Dim? {
+    guard let a = left.terms, let b = right.terms, b.coefficient != 0 else { return nil }
+    guard a.coefficient % b.coefficient == 0 else { return nil }
+    var symbols = a.symbols
+    for symbol in b.symbols {
+      guard let index = symbols.firstIndex(of: symbol) else { return nil }
+      symbols.remove(at: index)
+    }
+    return Dim(terms: Terms(coefficient: a.coefficient / b.coefficient, symbols: symbols))
+  }
+
+  /// The sum; unknown unless both are numbers or multiples of the same symbols, or where it would overflow.
+  public static func + (left: Dim, right: Dim) -> Dim {
+    if left.value == 0 { return right }
+    if right.value == 0 { return left }
+    guard let a = left.terms, let b = right.terms, a.symbols == b.symbols else { return .unknown }
+    let (sum, overflow) = a.coefficient.addingReportingOverflow(b.coefficient)
+    return overflow ? .unknown : Dim(terms: Terms(coefficient: sum, symbols: a.symbols))
+  }
+
+  /// With numbers in place of some names.
+  public func binding(_ sizes: [String: Int]) -> Dim {
+    guard let terms else { return self }
+    return terms.symbols.reduce(Dim(terms.coefficient)) { product, name in
+      product * (sizes[name].map { Dim($0) } ?? .symbol(name))
+    }
+  }
+
+  /// The names in it.
+  public var symbols: [String] { terms?.symbols ?? [] }
+}
+
+extension Dim: ExpressibleByIntegerLiteral {
+  public init(integerLiteral value: Int) { self.init(value) }
+}
+
+extension Dim: CustomStringConvertible {
+  public var description: String {
+    guard let terms else { return "?" }
+    if terms.symbols.isEmpty { return String(terms.coefficient) }
+    let names = terms.symbols.joined(separator: "·")
+    return terms.coefficient == 1 ? names : "\(terms.coefficient)·\(names)"
+  }
+}
+
+extension [Dim] {
+  /// Number of elements.
+  public var product: Dim { reduce(Dim(1), *) }
+
+  /// The sizes, where all are numbers.
+  public var sizes: [Int]? {
+    var sizes: [Int] = []
+    for dim in self {
+      guard let value = dim.value else { return nil }
+      sizes.append(value)
+    }
+    return sizes
+  }
+}

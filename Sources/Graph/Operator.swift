@@ -1,0 +1,97 @@
+import Tensor
+
+/// An operator with its attributes read: knows its own facts, and nothing of how it is computed.
+///
+/// One file and one line in `OperatorRegistry` for each.
+public protocol Operator: Sendable {
+  static var type: OperatorType { get }
+
+  /// Reads the attributes as version `opset` of the operator's domain defines them.
+  ///
+  /// - Throws: `GraphError.attribute` where one has the wrong kind or an impossible value.
+  init(_ node: Node, opset: Int) throws(GraphError)
+
+  /// The facts of the outputs, in order, from those of the inputs; nil for an input that is left out.
+  ///
+  /// - Throws: `Operator.Mismatch` where inputs do not fit each other or the attributes.
+  func infer(_ inputs: [Facts?]) throws(Mismatch) -> [Facts]
+
+  /// Multiply-accumulates of one run on these shapes: 0 where the operator has none to speak of.
+  func macs(_ inputs: [Facts?], _ outputs: [Facts]) -> Dim
+
+  /// Where the operator keeps its weight, if it is one that has weights.
+  func weightSlot(_ inputs: [Facts?]) -> WeightSlot?
+
+  /// Which axes of inputs and outputs belong together. An axis without a link cannot be shortened.
+  func links(_ inputs: [Facts?], _ outputs: [Facts]) -> [AxisLink]
+
+  /// The input that passes through unchanged but for its type, layout or shape, so that a weight behind
+  /// this node is still that weight: 0 for Identity and DequantizeLinear, nil for most.
+  var weightPath: Int? { get }
+
+  /// Whether the operator only moves or selects values of input 0, each output element being one of them:
+  /// quantizing before it or behind it is the same.
+  var selects: Bool { get }
+}
+
+extension Operator {
+  public func macs(_ inputs: [Facts?], _ outputs: [Facts]) -> Dim { 0 }
+  public func weightSlot(_ inputs: [Facts?]) -> WeightSlot? { nil }
+  public func links(_ inputs: [Facts?], _ outputs: [Facts]) -> [AxisLink] { [] }
+  public var weightPath: Int? { nil }
+  public var selects: Bool { false }
+}
+
+/// Inputs that an operator cannot take, in a sentence without a subject: "needs 3 inputs but has 2".
+public struct Mismatch: Error, Hashable, Sendable {
+  public let reason: String
+  public init(_ reason: String) { self.reason = reason }
+}
+
+/// Where an operator with weights keeps them, and which of the weight's axes is which.
+public struct WeightSlot: Hashable, Sendable {
+  public var weight: Int
+  public var bias: Int?
+  /// The input that the weight is multiplied with.
+  public var data: Int
+  public var outputAxis: Int
+  public var inputAxis: Int
+
+  public init(weight: Int, bias: Int?, data: Int, outputAxis: Int, inputAxis: Int) {
+    self.weight = weight
+    self.bias = bias
+    self.data = data
+    self.outputAxis = outputAxis
+    self.inputAxis = inputAxis
+  }
+}
+
+/// Position `k` on `from` is positions `offset + k * block ..< offset + (k + 1) * block` on `to`; taking one
+/// away takes the others.
+public struct AxisLink: Hashable, Sendable {
+  public enum Side: Hashable, Sendable {
+    case input(Int)
+    case output(Int)
+  }
+
+  public struct Axis: Hashable, Sendable {
+    public var side: Side
+    public var axis: Int
+    public init(_ side: Side, _ axis: Int) {
+      self.side = side
+      self.axis = axis
+    }
+  }
+
+  public var from: Axis
+  public var to: Axis
+  public var block: Int
+  public var offset: Int
+
+  public init(_ from: Axis, _ to: Axis, block: Int = 1, offset: Int = 0) {
+    self.from = from
+    self.to = to
+    self.block = block
+    self.offset = offset
+  }
+}

@@ -1,0 +1,6 @@
+/// `max(x, 0)`, element by element.
+public struct Relu: UnaryElementwise {
+  public static let type: OperatorType = "Relu"
+
+  public init(_ node: Node, opset: Int) {}
+}

@@ -1,0 +1,26 @@
+import Foundation
+
+/// Bytes that tensors share: memory of our own, or a part of a mapped file.
+///
+/// Unchecked, because it holds a pointer: the bytes are written only while one owner fills them, before the
+/// tensor around them is handed out, and never after.
+public final class Storage: @unchecked Sendable {
+  public let bytes: UnsafeMutableRawBufferPointer
+  private let owner: MappedFile?
+
+  /// Memory for `byteCount` bytes, aligned to a cache line, not initialised.
+  public init(byteCount: Int) {
+    bytes = .allocate(byteCount: max(byteCount, 1), alignment: 64)
+    owner = nil
+  }
+
+  /// A view of a mapped file, which stays mapped as long as this lives. The pages are read-only.
+  public init(mapped file: MappedFile, range: Range<Int>) {
+    bytes = UnsafeMutableRawBufferPointer(mutating: UnsafeRawBufferPointer(rebasing: file.bytes[range]))
+    owner = file
+  }
+
+  deinit {
+    if owner == nil { bytes.deallocate() }
+  }
+}
