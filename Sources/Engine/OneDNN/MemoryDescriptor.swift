@@ -1,0 +1,86 @@
+import COneDNN
+import Graph
+import Tensor
+
+/// The shape and physical layout of float32 memory, as oneDNN sees it.
+struct MemoryDescriptor: @unchecked Sendable {
+  var raw: dnnl_memory_desc_t
+
+  /// Row-major.
+  init(plain dims: [Int]) { self.init(dims, tag: Self.plainTag(rank: dims.count)) }
+
+  /// Whatever oneDNN finds best.
+  init(any dims: [Int]) { self.init(dims, tag: dnnl_format_tag_any) }
+
+  /// With strides in elements.
+  init(_ dims: [Int], strides: [Int]) {
+    raw = dnnl_memory_desc_t()
+    let dims = Self.padded(dims)
+    let strides = Self.padded(strides.map { max($0, 1) })
+    let status = dnnl_memory_desc_init_by_strides(
+      &raw, Int32(dims.rank), dims.values, dnnl_f32, strides.values)
+    precondition(status == dnnl_success)
+  }
+
+  /// Dims and layout of a value.
+  init(_ dims: [Int], layout: Layout) {
+    switch layout {
+    case .plain: self.init(plain: dims)
+    case .blocked(let block): self.init(dims, tag: Self.blockedTag(rank: dims.count, block: block))
+    }
+  }
+
+  init(raw: dnnl_memory_desc_t) { self.raw = raw }
+
+  private init(_ dims: [Int], tag: dnnl_format_tag_t) {
+    raw = dnnl_memory_desc_t()
+    let dims = Self.padded(dims)
+    let status = dnnl_memory_desc_init_by_tag(&raw, Int32(dims.rank), dims.values, dnnl_f32, tag)
+    precondition(status == dnnl_success, "no descriptor for \(dims)")
+  }
+
+  var byteCount: Int {
+    var copy = raw
+    return dnnl_memory_desc_get_size(&copy)
+  }
+
+  func isSame(as other: MemoryDescriptor) -> Bool {
+    var (a, b) = (raw, other.raw)
+    return dnnl_memory_desc_equal(&a, &b) != 0
+  }
+
+  /// The layout in the engine's terms; nil where it is none that the engine's own kernels read.
+  func layout(dims: [Int]) -> Layout? {
+    if isSame(as: MemoryDescriptor(plain: dims)) { return .plain }
+    guard (3...5).contains(dims.count) else { return nil }
+    return [16, 8].map { Layout.blocked($0) }.first { isSame(as: MemoryDescriptor(dims, layout: $0)) }
+  }
+
+  /// oneDNN has no scalars: they are one element.
+  private static func padded(_ dims: [Int]) -> (rank: Int, values: [Int64]) {
+    let dims = dims.isEmpty ? [1] : dims
+    return (dims.count, (dims + Array(repeating: 0, count: 12 - dims.count)).map { Int64($0) })
+  }
+
+  private static func plainTag(rank: Int) -> dnnl_format_tag_t {
+    switch rank {
+    case 0, 1: dnnl_a
+    case 2: dnnl_ab
+    case 3: dnnl_abc
+    case 4: dnnl_abcd
+    case 5: dnnl_abcde
+    default: dnnl_abcdef
+    }
+  }
+
+  private static func blockedTag(rank: Int, block: Int) -> dnnl_format_tag_t {
+    switch (rank, block) {
+    case (3, 16): dnnl_aBc16b
+    case (3, _): dnnl_aBc8b
+    case (4, 16): dnnl_aBcd16b
+    case (4, _): dnnl_aBcd8b
+    case (5, 16): dnnl_aBcde16b
+    default: dnnl_aBcde8b
+    }
+  }
+}

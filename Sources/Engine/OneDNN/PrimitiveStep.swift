@@ -1,0 +1,88 @@
+import COneDNN
+import Tensor
+
+/// A step that is one oneDNN primitive.
+struct PrimitiveStep: Step {
+  enum Role: Sendable {
+    case source, weights, bias, destination
+
+    var index: Int32 {
+      switch self {
+      case .source: DNNL_ARG_SRC
+      case .weights: DNNL_ARG_WEIGHTS
+      case .bias: DNNL_ARG_BIAS
+      case .destination: DNNL_ARG_DST
+      }
+    }
+
+    var query: dnnl_query_t {
+      switch self {
+      case .source: dnnl_query_src_md
+      case .weights: dnnl_query_weights_md
+      // oneDNN counts the bias among the weights.
+      case .bias: dnnl_query_weights_md
+      case .destination: dnnl_query_dst_md
+      }
+    }
+  }
+
+  enum Operand: Sendable {
+    case value(Value)
+    /// Weights in the layout that the primitive asked for.
+    case prepared(Storage)
+  }
+
+  let primitive: Primitive
+  let arguments: [(role: Role, operand: Operand)]
+
+  init(_ primitive: Primitive, _ arguments: [(role: Role, operand: Operand)]) {
+    self.primitive = primitive
+    self.arguments = arguments
+  }
+
+  var scratchByteCount: Int { primitive.scratchByteCount }
+
+  func bind(_ memory: StepMemory) throws -> BoundStep {
+    let bound = try primitive.bound(
+      arguments.map { role, operand in
+        let address: Address =
+          switch operand {
+          case .value(let value): memory.address(value)
+          case .prepared(let storage): .fixed(storage.bytes.baseAddress!)
+          }
+        let descriptor = primitive.descriptor(role.query, role.index == DNNL_ARG_BIAS ? 1 : 0)
+        return (role.index, try BoundMemory(descriptor, at: address, node: primitive.node))
+      }, scratch: memory.scratch)
+    return { inputs in try bound.run(inputs) }
+  }
+}
+
+extension Primitive {
+  /// Weights copied into the layout that the primitive asks for.
+  ///
+  /// - Parameter descriptor: of the tensor as it is.
+  func prepared(
+    _ tensor: Tensor, as descriptor: MemoryDescriptor, query: dnnl_query_t = dnnl_query_weights_md
+  )
+    throws -> Storage
+  {
+    let wanted = self.descriptor(query)
+    let storage = Storage(byteCount: wanted.byteCount)
+    try tensor.withUnsafeBytes { bytes in
+      if wanted.isSame(as: descriptor) {
+        storage.bytes.copyMemory(from: bytes)
+        return
+      }
+      let reorder = try Primitive.reorder(from: descriptor, to: wanted, node: node)
+      let scratch = Storage(byteCount: reorder.scratchByteCount)
+      let source = UnsafeMutableRawPointer(mutating: bytes.baseAddress!)
+      let bound = try reorder.bound(
+        [
+          (DNNL_ARG_SRC, try BoundMemory(descriptor, at: .fixed(source), node: node)),
+          (DNNL_ARG_DST, try BoundMemory(wanted, at: .fixed(storage.bytes.baseAddress!), node: node)),
+        ], scratch: scratch.bytes.baseAddress)
+      try bound.run([])
+    }
+    return storage
+  }
+}

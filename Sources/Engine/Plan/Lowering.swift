@@ -1,0 +1,151 @@
+import Graph
+import Tensor
+
+/// An operator that has a fast form: it adds steps to a plan, and may take following nodes into them.
+///
+/// One file in `Kernels` for each.
+protocol Lowerable: Operator {
+  /// - Returns: false where this form has no fast kernel; the plain definition then serves. Nothing may have
+  ///   been added to the plan by then.
+  func lower(_ node: Node, into plan: inout Lowering) throws -> Bool
+}
+
+/// A plan while it is made: the values so far, the steps so far, and the graph around the node at hand.
+struct Lowering {
+  let typed: TypedGraph
+  private let consumers: [String: [Int]]
+  private let outputNames: Set<String>
+  private(set) var values: [String: Value] = [:]
+  private(set) var steps: [PlannedStep] = []
+  private(set) var slots: [Slot] = []
+  private(set) var constants: [Tensor] = []
+  private var absorbed: Set<Int> = []
+  /// Slots that are known under more than one name.
+  private var shared: Set<Int> = []
+  private var current = 0
+
+  /// A step and the slots that it touches.
+  struct PlannedStep: Sendable {
+    var node: String
+    var step: any Step
+    var slots: [Int]
+  }
+
+  /// A part of the workspace.
+  struct Slot: Sendable {
+    var byteCount: Int
+  }
+
+  init(_ typed: TypedGraph) {
+    self.typed = typed
+    consumers = typed.graph.consumers
+    outputNames = Set(typed.graph.outputs.map(\.name))
+  }
+
+  // MARK: Values
+
+  mutating func define(_ name: String, _ value: Value) { values[name] = value }
+
+  /// Makes a tensor that is known now a value.
+  mutating func constant(_ tensor: Tensor) -> Value {
+    constants.append(tensor)
+    return Value(
+      dtype: tensor.dtype, dims: tensor.shape.dims, layout: .plain, place: .constant(constants.count - 1))
+  }
+
+  /// The value of a name, which an earlier node wrote.
+  func value(_ name: String) throws -> Value {
+    guard let value = values[name] else { throw EngineError.input(name, reason: "is not given") }
+    return value
+  }
+
+  /// The tensor behind a name, where it is known before the plan runs.
+  func tensor(_ name: String?) -> Tensor? {
+    guard let name, let value = values[name], case .constant(let index) = value.place else { return nil }
+    return constants[index]
+  }
+
+  /// New memory in the workspace.
+  mutating func allocate(_ dims: [Int], _ layout: Layout = .plain, dtype: DType = .float32) -> Value {
+    let value = Value(dtype: dtype, dims: dims, layout: layout, place: .slot(slots.count))
+    slots.append(Slot(byteCount: value.byteCount))
+    return value
+  }
+
+  /// Memory for an elementwise result: the input's own where nothing reads it afterwards, or else new.
+  mutating func allocateOver(_ name: String, _ value: Value) -> Value {
+    if case .slot(let slot) = value.place, !shared.contains(slot), isReadOnce(name) { return value }
+    return allocate(value.dims, value.layout, dtype: value.dtype)
+  }
+
+  /// Gives the bytes of `name` another name and shape.
+  mutating func alias(_ output: String, of name: String, _ value: Value, dims: [Int]) {
+    if case .slot(let slot) = value.place, !isReadOnce(name) { shared.insert(slot) }
+    var view = value
+    view.dims = dims
+    define(output, view)
+  }
+
+  private func isReadOnce(_ name: String) -> Bool {
+    consumers[name]?.count == 1 && !outputNames.contains(name)
+  }
+
+  /// The value in another layout, by a copy where it has another one.
+  mutating func converted(_ value: Value, to layout: Layout, node: String) throws -> Value {
+    if value.layout == layout { return value }
+    let result = allocate(value.dims, layout, dtype: value.dtype)
+    let primitive = try Primitive.reorder(
+      from: MemoryDescriptor(value.dims, layout: value.layout),
+      to: MemoryDescriptor(value.dims, layout: layout), node: node)
+    add(
+      PrimitiveStep(
+        primitive, [(.source, .value(value)), (.destination, .value(result))]),
+      node: node, touching: [value, result])
+    return result
+  }
+
+  /// The value of a name in row-major order.
+  mutating func plain(_ name: String, node: String) throws -> Value {
+    try converted(value(name), to: .plain, node: node)
+  }
+
+  // MARK: Steps
+
+  mutating func add(_ step: any Step, node: String, touching values: [Value]) {
+    let slots = values.compactMap { if case .slot(let slot) = $0.place { slot } else { nil } }
+    steps.append(PlannedStep(node: node, step: step, slots: slots))
+  }
+
+  // MARK: Neighbours
+
+  /// Starts on node `index`; false where an earlier one has taken it in.
+  mutating func begin(_ index: Int) -> Bool {
+    current = index
+    return !absorbed.contains(index)
+  }
+
+  /// The only node that reads `name`, unless it is also an output of the graph.
+  func soleReader(of name: String) -> (index: Int, node: Node, op: any Operator)? {
+    guard !outputNames.contains(name), let readers = consumers[name], readers.count == 1 else { return nil }
+    let index = readers[0]
+    guard !absorbed.contains(index), let op = typed.operators[index] else { return nil }
+    return (index, typed.graph.nodes[index], op)
+  }
+
+  /// All nodes that read `name`.
+  func readers(of name: String) -> [any Operator] {
+    (consumers[name] ?? []).compactMap { typed.operators[$0] }
+  }
+
+  /// Says that a step of the node at hand does this node's work too.
+  mutating func absorb(_ index: Int) { absorbed.insert(index) }
+
+  /// The sizes of a value of the graph.
+  func dims(_ name: String) throws -> [Int] {
+    guard let sizes = typed.facts[name]?.sizes else {
+      throw EngineError.unsupported(
+        node: typed.graph.nodes[current].label, reason: "the shape of '\(name)' is not known before it runs")
+    }
+    return sizes
+  }
+}
