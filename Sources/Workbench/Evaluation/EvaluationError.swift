@@ -5,7 +5,6 @@ public enum EvaluationError: Error, Hashable, Sendable, CustomStringConvertible 
   case scores(output: String, reason: String)
   /// A sample is labelled as a class that the model does not have.
   case label(data: String, sample: Int, label: Int, classes: Int)
-  case samples(data: String, reason: String)
 
   public var description: String {
     switch self {
@@ -13,7 +12,6 @@ public enum EvaluationError: Error, Hashable, Sendable, CustomStringConvertible 
     case .scores(let output, let reason): "output '\(output)' \(reason)"
     case .label(let data, let sample, let label, let classes):
       "\(data): sample \(sample) is labelled \(label), but the model has \(classes) classes"
-    case .samples(let data, let reason): "\(data): \(reason)"
     }
   }
 }
