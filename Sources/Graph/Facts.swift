@@ -10,12 +10,16 @@ public struct Facts: Sendable {
   /// The elements of a rank-0 or rank-1 tensor of integers, where they are sizes that may be symbolic:
   /// what a chain of Shape, Gather, Concat and Reshape carries.
   public var elements: [Dim]?
+  /// Whether the value is the same in every run, even where `constant` does not hold it: a weight behind a
+  /// DequantizeLinear.
+  public var isFixed: Bool
 
   public init(dtype: DType? = nil, dims: [Dim]? = nil, constant: Tensor? = nil, elements: [Dim]? = nil) {
     self.dtype = dtype
     self.dims = dims
     self.constant = constant
     self.elements = elements
+    isFixed = constant != nil
   }
 
   /// All that a constant tells.

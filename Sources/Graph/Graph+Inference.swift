@@ -49,7 +49,11 @@ extension Graph {
       } catch {
         throw .inputs(node: node.label, type: node.type, reason: error.reason)
       }
-      for (name, output) in zip(node.outputs, outputs) where !name.isEmpty { facts[name] = output }
+      let isFixed = !inputs.isEmpty && inputs.allSatisfy { $0?.isFixed ?? true }
+      for (name, var output) in zip(node.outputs, outputs) where !name.isEmpty {
+        if isFixed { output.isFixed = true }
+        facts[name] = output
+      }
     }
     return TypedGraph(graph: self, operators: operators, facts: facts)
   }

@@ -1,7 +1,39 @@
 /// The operators that Pare knows. A new one is a file in `Operators` and a line here.
 public enum OperatorRegistry {
   static let all: [any Operator.Type] = [
-    Relu.self
+    Add.self,
+    AveragePool.self,
+    BatchNormalization.self,
+    Cast.self,
+    Clip.self,
+    Concat.self,
+    Constant.self,
+    Conv.self,
+    DequantizeLinear.self,
+    Div.self,
+    Dropout.self,
+    Flatten.self,
+    Gather.self,
+    Gemm.self,
+    GlobalAveragePool.self,
+    Identity.self,
+    LeakyRelu.self,
+    MatMul.self,
+    MaxPool.self,
+    Mul.self,
+    Pad.self,
+    QuantizeLinear.self,
+    ReduceMean.self,
+    Relu.self,
+    Reshape.self,
+    ShapeOf.self,
+    Sigmoid.self,
+    Softmax.self,
+    Squeeze.self,
+    Sub.self,
+    Tanh.self,
+    Transpose.self,
+    Unsqueeze.self,
   ]
 
   private static let byType = Dictionary(uniqueKeysWithValues: all.map { ($0.type, $0) })

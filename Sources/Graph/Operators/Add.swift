@@ -1,0 +1,10 @@
+/// The sum of two inputs, stretched to each other's shape.
+public struct Add: BinaryElementwise {
+  public static let type: OperatorType = "Add"
+
+  public let axis: Int?
+
+  public init(_ node: Node, opset: Int) throws(GraphError) { axis = try Self.legacyAxis(node, opset: opset) }
+
+  public static func fold(_ left: Dim, _ right: Dim) -> Dim { left + right }
+}

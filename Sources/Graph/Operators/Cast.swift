@@ -1,0 +1,28 @@
+import Tensor
+
+/// The same numbers in another element type.
+public struct Cast: Operator {
+  public static let type: OperatorType = "Cast"
+
+  public let target: DType
+
+  public init(_ node: Node, opset: Int) throws(GraphError) {
+    guard let number = try node.int("to") else { throw node.invalid("to", "is missing") }
+    guard let dtype = DType(rawValue: number) else {
+      throw node.invalid("to", "asks for element type \(number), which is not supported")
+    }
+    target = dtype
+  }
+
+  public func infer(_ inputs: [Facts?]) throws(Mismatch) -> [Facts] {
+    let x = try inputs.required(0)
+    let keepsSizes = target == .int64 || target == .int32
+    return [Facts(dtype: target, dims: x.dims, elements: keepsSizes ? x.elements : nil)]
+  }
+
+  public func links(_ inputs: [Facts?], _ outputs: [Facts]) -> [AxisLink] {
+    AxisLink.identity(rank: outputs[0].rank)
+  }
+
+  public var weightPath: Int? { 0 }
+}

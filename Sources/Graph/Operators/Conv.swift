@@ -1,0 +1,74 @@
+import Tensor
+
+/// A convolution: data `[N, C, spatial...]`, weight `[M, C / group, kernel...]`, optional bias `[M]`.
+public struct Conv: Operator {
+  public static let type: OperatorType = "Conv"
+
+  public let group: Int
+  public let window: SlidingWindow
+
+  public init(_ node: Node, opset: Int) throws(GraphError) {
+    group = try node.int("group", default: 1)
+    guard group >= 1 else { throw node.invalid("group", "is \(group), but must be positive") }
+    window = try SlidingWindow(node, needsKernel: false)
+  }
+
+  /// The window along each spatial axis, for data and weight of these shapes.
+  public func axes(data: Shape, weight: Shape) throws(Mismatch) -> [SlidingWindow.Axis] {
+    guard data.rank >= 2, weight.rank >= 2 else { throw Mismatch("data and weight need spatial axes") }
+    return try window.axes(input: Array(data.dims[2...]), kernel: Array(weight.dims[2...]))
+  }
+
+  public func infer(_ inputs: [Facts?]) throws(Mismatch) -> [Facts] {
+    let x = try inputs.required(0)
+    let w = try inputs.required(1)
+    try x.require(minimumRank: 3, "the data")
+    try w.require(minimumRank: 3, "the weight")
+    try w.require(dtypeOf: x, "the weight")
+    guard let rank = x.rank ?? w.rank else { return [Facts(dtype: x.dtype ?? w.dtype)] }
+    try w.require(rank: rank, "the weight")
+    let data = x.dims ?? [Dim](repeating: .unknown, count: rank)
+    let weight = w.dims ?? [Dim](repeating: .unknown, count: rank)
+    let channels = weight[1] * Dim(group)
+    if data[1].contradicts(channels) {
+      throw Mismatch(
+        "the data has \(data[1]) channels, but the weight \(weight.text) in \(group) group(s) is for \(channels)"
+      )
+    }
+    if let count = weight[0].value, count % group != 0 {
+      throw Mismatch("\(count) output channels cannot be split into \(group) groups")
+    }
+    if let bias = inputs.optional(2) {
+      try bias.require(length: weight[0], "the bias")
+      try bias.require(dtypeOf: x, "the bias")
+    }
+    let spatial = try window.outputs(input: Array(data[2...]), kernel: Array(weight[2...]))
+    return [Facts(dtype: x.dtype ?? w.dtype, dims: [data[0], weight[0]] + spatial)]
+  }
+
+  /// Output elements times what each sums: `C / group` times the kernel's volume.
+  public func macs(_ inputs: [Facts?], _ outputs: [Facts]) -> Dim {
+    guard let output = outputs[0].dims, let weight = inputs.optional(1)?.dims else { return .unknown }
+    return output.product * Array(weight[1...]).product
+  }
+
+  public func weightSlot(_ inputs: [Facts?]) -> WeightSlot? {
+    WeightSlot(weight: 1, bias: inputs.optional(2) == nil ? nil : 2, data: 0, outputAxis: 0, inputAxis: 1)
+  }
+
+  /// Whether each channel is convolved by itself into one channel.
+  public func isDepthwise(weight: [Dim]) -> Bool {
+    group > 1 && weight.count >= 2 && weight[0].value == group && weight[1].value == 1
+  }
+
+  public func links(_ inputs: [Facts?], _ outputs: [Facts]) -> [AxisLink] {
+    var links = [AxisLink.from(0, 0, to: 0)]
+    guard let weight = inputs.optional(1)?.dims, group == 1 || isDepthwise(weight: weight) else {
+      return links
+    }
+    links.append(.from(1, 0, to: 1))
+    if inputs.optional(2) != nil { links.append(.from(2, 0, to: 1)) }
+    links.append(group == 1 ? .between((0, 1), (1, 1)) : .from(0, 1, to: 1))
+    return links
+  }
+}

@@ -1,0 +1,16 @@
+/// The quotient of two inputs, stretched to each other's shape; whole numbers are cut off towards zero.
+public struct Div: BinaryElementwise {
+  public static let type: OperatorType = "Div"
+
+  public let axis: Int?
+
+  public init(_ node: Node, opset: Int) throws(GraphError) { axis = try Self.legacyAxis(node, opset: opset) }
+
+  public static func fold(_ left: Dim, _ right: Dim) -> Dim {
+    if let a = left.value, let b = right.value {
+      let (quotient, overflow) = a.dividedReportingOverflow(by: b)
+      return overflow ? .unknown : Dim(quotient)
+    }
+    return left / right ?? .unknown
+  }
+}

@@ -1,0 +1,85 @@
+import Tensor
+
+/// What operators ask of their inputs. What is not known passes: it is checked again when it is.
+extension Facts {
+  func require(rank expected: Int, _ what: String) throws(Mismatch) {
+    if let rank, rank != expected { throw Mismatch("\(what) has rank \(rank) instead of \(expected)") }
+  }
+
+  func require(minimumRank: Int, _ what: String) throws(Mismatch) {
+    if let rank, rank < minimumRank {
+      throw Mismatch("\(what) has rank \(rank), but needs at least \(minimumRank)")
+    }
+  }
+
+  func require(dtypeOf other: Facts, _ what: String) throws(Mismatch) {
+    if let dtype, let expected = other.dtype, dtype != expected {
+      throw Mismatch("\(what) is \(dtype) where \(expected) is needed")
+    }
+  }
+
+  func require(dtypeIn allowed: Set<DType>, _ what: String) throws(Mismatch) {
+    if let dtype, !allowed.contains(dtype) { throw Mismatch("\(what) cannot be \(dtype)") }
+  }
+
+  /// A single element, as a scalar or in a list of one.
+  func requireSingle(_ what: String) throws(Mismatch) {
+    try require(rankAtMost: 1, what)
+    if let count, count != 1 { throw Mismatch("\(what) has \(count) elements instead of 1") }
+  }
+
+  func require(rankAtMost maximum: Int, _ what: String) throws(Mismatch) {
+    if let rank, rank > maximum {
+      throw Mismatch("\(what) has rank \(rank), but at most \(maximum) is allowed")
+    }
+  }
+
+  /// A list with one element for each position of some axis.
+  func require(length: Dim, _ what: String) throws(Mismatch) {
+    try require(rank: 1, what)
+    if let own = dims?[0], own.contradicts(length) {
+      throw Mismatch("\(what) has \(own) elements instead of \(length)")
+    }
+  }
+
+  /// The elements, with those that are not known as such; nil for what is no short list of integers.
+  var sizeElements: [Dim]? {
+    if let elements { return elements }
+    guard let dims, dims.count <= 1, let count, count <= 64, dtype == .int64 || dtype == .int32 else {
+      return nil
+    }
+    return [Dim](repeating: .unknown, count: max(count, 0))
+  }
+
+  /// With elements, unless nothing is known of any.
+  func with(elements: [Dim]?) -> Facts {
+    var facts = self
+    facts.elements = elements.flatMap { $0.isEmpty || $0.contains { $0 != .unknown } ? $0 : nil }
+    return facts
+  }
+}
+
+extension Dim {
+  /// Whether both are numbers and differ. Anything else may be equal when the graph runs.
+  func contradicts(_ other: Dim) -> Bool {
+    guard let value, let otherValue = other.value else { return false }
+    return value != otherValue
+  }
+
+  /// Of two that must be equal, the one that says more.
+  func merged(with other: Dim) -> Dim {
+    value != nil || (other.value == nil && self != .unknown) ? self : other
+  }
+
+  /// A size that is known to be more than one, or has a name.
+  var isProper: Bool { self != .unknown && value != 1 }
+
+  static func - (left: Dim, right: Dim) -> Dim { left + right * Dim(-1) }
+}
+
+/// Largest number that an attribute may give for a kernel, stride, dilation or padding: far above any real
+/// one, and low enough that products and sums of a few of them fit an `Int`.
+let largestExtent = 1 << 31
+
+/// Largest size of an axis that is computed with.
+let largestSize = 1 << 40

@@ -1,0 +1,10 @@
+/// The difference of two inputs, stretched to each other's shape.
+public struct Sub: BinaryElementwise {
+  public static let type: OperatorType = "Sub"
+
+  public let axis: Int?
+
+  public init(_ node: Node, opset: Int) throws(GraphError) { axis = try Self.legacyAxis(node, opset: opset) }
+
+  public static func fold(_ left: Dim, _ right: Dim) -> Dim { left - right }
+}

@@ -1,0 +1,74 @@
+#!/usr/bin/env python3
+"""compare_recipes.py PARE BUNDLE: what `pare evaluate` finds is what the exported file does.
+
+For recipes of different kinds the exported ONNX file, run in ONNX Runtime, must predict what
+pare predicted, sample for sample. Only where ONNX Runtime's two largest logits are a tie (a
+difference under TIE of the sample's range of logits) may a sample differ: sums in another order
+round otherwise. Where activations are quantized such a rounding can move an activation by a
+whole step, so there a tie is what STEP of the range decides. Ties are counted and printed.
+"""
+import json
+import pathlib
+import sys
+import tempfile
+
+import numpy as np
+import onnx
+
+import recipes
+import reference
+from program import Tally, succeed, succeed_json
+
+TIE, STEP = 1e-4, 1e-2
+FIELDS = (
+    "samples correct accuracy interval loss seconds size_bytes parameters nonzero_parameters macs"
+    " effective_macs").split()
+
+
+def margins(logits):
+    """The gap between the two largest logits, over the range of all, sample for sample."""
+    ordered = np.sort(logits.astype(np.float64), axis=1)
+    spread = ordered[:, -1] - ordered[:, 0]
+    return (ordered[:, -1] - ordered[:, -2]) / np.where(spread > 0, spread, 1)
+
+
+def compare(binary, bundle, recipe, x, y, directory):
+    file, output, dump = (directory / name for name in ("recipe.json", "out.onnx", "predictions.npy"))
+    file.write_text(json.dumps(recipe))
+    result = succeed_json(
+        binary, "evaluate", bundle, "--recipe", file, "--json", "--predictions", dump)
+    missing = [field for field in FIELDS if field not in result]
+    assert not missing, f"evaluate --json lacks {', '.join(missing)}"
+    found = np.load(dump)
+    assert found.shape == y.shape and found.dtype == np.int64, f"{found.dtype}{found.shape} predicted"
+    assert result["samples"] == len(y) and result["correct"] == int((found == y).sum()), (
+        f"counts {result['correct']} of {result['samples']}, predicted {int((found == y).sum())}")
+
+    succeed(binary, "compress", bundle, "--recipe", file, "--output", output)
+    onnx.checker.check_model(str(output), full_check=True)
+    logits = reference.logits(output, x)
+    differ = found != logits.argmax(1)
+    quantized = recipe.get("quantization", {}).get("activations")
+    ties = differ & (margins(logits) <= (STEP if quantized else TIE))
+    assert not (differ & ~ties).any(), (
+        f"{int(differ.sum())} predictions differ, {int(ties.sum())} of them ties;"
+        f" first at {np.flatnonzero(differ & ~ties)[:5].tolist()}")
+    assert ties.sum() <= len(y) // 1000, f"{int(ties.sum())} predictions differ, as ties, but too many"
+    optimized = (reference.predictions(output, x, optimized=True) == found).mean()
+    assert optimized >= 0.99, f"only {optimized:.2%} equal with graph optimizations on"
+    return (
+        f"{result['accuracy']:.4f}, {result['size_bytes']} bytes, {int(ties.sum())} ties differ,"
+        f" optimized {optimized:.2%} equal")
+
+
+def main(binary, bundle):
+    _, x, y = reference.read_bundle(bundle)
+    tally = Tally()
+    for name, recipe in recipes.ALL.items():
+        with tempfile.TemporaryDirectory() as directory:
+            tally.check(name, compare, binary, bundle, recipe, x, y, pathlib.Path(directory))
+    tally.finish()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], pathlib.Path(sys.argv[2]))

@@ -1,0 +1,51 @@
+"""Recipes of different kinds for the sample, by name."""
+
+
+def prune(layers, amount, *, scope="layer", unit="weight", norm=1, **more):
+    return {"layers": layers, "scope": scope, "unit": unit, "norm": norm, "amount": amount, **more}
+
+
+def rows(layers, amount, **more):
+    return prune(layers, amount, unit="channel", norm=2, axis=0, **more)
+
+
+def weights(bits, scheme="symmetric", granularity="channel", layers=("*",)):
+    return {"layers": list(layers), "bits": bits, "scheme": scheme, "granularity": granularity}
+
+
+def activations(bits, scheme="affine", layers=("*",), samples=512):
+    return {"layers": list(layers), "bits": bits, "scheme": scheme, "calibration": "minmax",
+            "samples": samples}
+
+
+def recipe(*pruning, weights=(), activations=()):
+    made = {"pare": 1}
+    if pruning:
+        made["pruning"] = list(pruning)
+    if weights or activations:
+        made["quantization"] = {"weights": list(weights), "activations": list(activations)}
+    return made
+
+
+SEED = [prune(["conv1", "conv2"], 0.5, scope="global"), rows(["fc1"], 0.5), rows(["fc2"], 0.5)]
+
+ALL = {
+    "nothing": recipe(),
+    "seed example": recipe(*SEED),
+    "global 0.9": recipe(prune(["*"], 0.9, scope="global")),
+    "each layer its amount": recipe(prune(["conv*"], 0.3), prune(["fc*"], 0.8)),
+    "channels removed": recipe(
+        rows(["conv1"], 0.25, remove=True), rows(["conv2"], 0.4, remove=True),
+        rows(["fc1"], 0.6, remove=True)),
+    "weights 8 symmetric channel": recipe(weights=[weights(8)]),
+    "weights 8 affine tensor": recipe(weights=[weights(8, "affine", "tensor")]),
+    "weights 4": recipe(weights=[weights(4)]),
+    "weights 2": recipe(weights=[weights(2, layers=["fc1"]), weights(8, layers=["fc2"])]),
+    "weights 3 affine channel": recipe(weights=[weights(3, "affine")]),
+    "weights 8 activations 8": recipe(weights=[weights(8)], activations=[activations(8)]),
+    "activations 4": recipe(activations=[activations(4), activations(8, layers=["conv1"])]),
+    "mixed": recipe(
+        rows(["fc1"], 0.5, remove=True), prune(["conv2", "fc1"], 0.5, scope="global"),
+        weights=[weights(6), weights(4, "affine", "tensor", layers=["fc1"])],
+        activations=[activations(8, "symmetric", samples=256)]),
+}
