@@ -19,6 +19,7 @@ public struct Glyphs: Hashable, Sendable {
   public let trackEmpty: Unicode.Scalar
   public let thumb: Unicode.Scalar
   public let defaultMark: Unicode.Scalar
+  public let defaultMarkFilled: Unicode.Scalar
   public let stopOpen: Unicode.Scalar
   public let stopClose: Unicode.Scalar
 
@@ -41,7 +42,8 @@ public struct Glyphs: Hashable, Sendable {
     isUnicode: true,
     topLeft: "╭", topRight: "╮", bottomLeft: "╰", bottomRight: "╯", horizontal: "─", vertical: "│",
     axisTick: "┤",
-    trackStart: "├", trackEnd: "┤", trackFilled: "━", trackEmpty: "┄", thumb: "●", defaultMark: "╵",
+    trackStart: "├", trackEnd: "┤", trackFilled: "━", trackEmpty: "┄", thumb: "●", defaultMark: "┼",
+    defaultMarkFilled: "┿",
     stopOpen: "‹", stopClose: "›",
     verticalBars: ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"],
     horizontalBars: ["▏", "▎", "▍", "▌", "▋", "▊", "▉", "█"], gaugeEmpty: "░", cut: "┊",
@@ -51,7 +53,8 @@ public struct Glyphs: Hashable, Sendable {
     isUnicode: false,
     topLeft: "+", topRight: "+", bottomLeft: "+", bottomRight: "+", horizontal: "-", vertical: "|",
     axisTick: "+",
-    trackStart: "[", trackEnd: "]", trackFilled: "=", trackEmpty: "-", thumb: "O", defaultMark: "'",
+    trackStart: "[", trackEnd: "]", trackFilled: "=", trackEmpty: "-", thumb: "O", defaultMark: "+",
+    defaultMarkFilled: "+",
     stopOpen: "<", stopClose: ">",
     verticalBars: ["_", ".", ":", "+", "=", "*", "%", "#"], horizontalBars: ["#"], gaugeEmpty: ".", cut: "|",
     cursor: ">", dot: "*", hollowDot: "o", up: "^", down: "v", arrow: ">", ellipsis: "~")
