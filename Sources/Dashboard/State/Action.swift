@@ -13,26 +13,23 @@ package enum Action: Sendable {
   /// The program has started: measure what the history left, or the untouched model.
   case started
   case dataLoaded(name: String, samples: Int)
-  case dataMissing
-  case dataFailed(String)
   case snapshotsLoaded([ListedSnapshot])
 
   case estimated(generation: Int, Result<CostReport, Failure>)
-  case detailed(layer: Int, Recipe, Result<LayerDetail, Failure>)
-  /// Whether channels of the layer can be taken out; nil if so, else the reason.
-  case probed(row: Focus.Row, failure: String?)
+  case detailed(generation: Int, layer: Int, LayerDetail)
+  /// Which of these layers cannot lose channels, and why.
+  case probed(Focus.Row, failures: [Int: String])
+  /// The untouched model, so far.
+  case baseline(Evaluation)
   case evaluated(generation: Int, Evaluation)
-  case evaluationFailed(generation: Int, String)
-  case baselineEvaluated(Evaluation)
-  case baselineFailed(String)
+  /// Something failed in the session; `generation` where it was the settings of that number.
+  case failed(generation: Int?, String)
+  case notice(String)
 
   case exported([String])
   case exportWouldOverwrite([String])
-  case exportFailed(String)
   case themeLoaded(Theme, problem: String?)
   case themeFailed(String)
-  /// The history cannot be written.
-  case historyFailed(String)
 }
 
 /// Why something did not come about, in a sentence.
@@ -45,12 +42,12 @@ package struct Failure: Error, Hashable, Sendable, CustomStringConvertible {
 package enum Effect: Hashable, Sendable {
   /// Size and MACs of a recipe; done before the next frame wherever that is quick.
   case estimate(generation: Int, Recipe)
-  case detail(layer: Int, Recipe)
-  /// Try a recipe in which a row's channels are taken out.
-  case probe(row: Focus.Row, Recipe)
+  /// The layer whose details are wanted from now on.
+  case focus(layer: Int?)
+  /// Try recipes, in each of which channels of one layer are taken out.
+  case probe(Focus.Row, [Int: Recipe])
   /// Measure a recipe; whatever is being measured is dropped.
-  case evaluate(generation: Int, Recipe)
-  case evaluateBaseline
+  case apply(generation: Int, Recipe)
   /// The settings have changed: keep the trail for the next time.
   case record(Trail)
   case saveSnapshot(Snapshot)

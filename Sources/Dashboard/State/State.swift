@@ -24,14 +24,14 @@ package struct State: Sendable {
   package internal(set) var costFailure: String?
   package internal(set) var measurement = Measurement()
   package internal(set) var baseline: Evaluation?
-  package internal(set) var detail: LayerDetail?
-  /// The layer and settings that `detail` is of.
-  var detailKey: DetailKey?
+  /// Of the focused layer.
+  package internal(set) var detail: (layer: Int, detail: LayerDetail)?
   /// Counts changes of settings, so that what belongs to older ones is told apart.
   package internal(set) var generation = 0
-  /// The untouched model is being measured, the current settings having been.
-  package internal(set) var isMeasuringBaseline = false
+  /// What was measured, each recipe once.
   package internal(set) var moves: [Move] = []
+  /// The exact accuracies that were seen, in order.
+  package internal(set) var trend: [Double] = []
   var pendingLabel = ""
 
   package internal(set) var snapshots: [ListedSnapshot] = []
@@ -88,18 +88,15 @@ package struct State: Sendable {
 struct Gesture: Hashable, Sendable {
   enum Control: Hashable, Sendable {
     case slider(Focus)
+    /// A switch; each press is a step of its own.
     case other
   }
 
   var control: Control
   var last: State.Instant
-  var before: Int
+  /// The value before the first change, as people read it.
+  var before: String
 
   /// What comes within this time of the last change is part of the gesture.
   static let pause: Duration = .milliseconds(500)
-}
-
-struct DetailKey: Hashable, Sendable {
-  var layer: Int
-  var recipe: Recipe
 }
