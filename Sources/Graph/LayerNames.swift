@@ -44,8 +44,7 @@ struct LayerNames {
   /// `Constant_12_output_0`.
   private static func isConstantOutput(_ name: Substring) -> Bool {
     let parts = name.split(separator: "_")
-    guard parts.first == "Constant", parts.count >= 3, parts[parts.count - 2] == "output" else { return false }
-    return true
+    return parts.first == "Constant" && parts.count >= 3 && parts[parts.count - 2] == "output"
   }
 
   static func name(ofNode node: Node) -> String? {

@@ -33,7 +33,7 @@ extension TypedGraph {
     var origin = WeightOrigin(constant: value, path: [], axes: axes)
     while graph.constants[origin.constant] == nil {
       guard constantValues.contains(origin.constant), let index = producers[origin.constant],
-        let op = operators[index], let input = op.weightPath ?? broadcastPath(index),
+        let op = operators[index], let input = op.weightPath ?? layoutPath(index, op) ?? broadcastPath(index),
         let name = graph.nodes[index].input(input), let axes = back(origin.axes, through: index, to: input)
       else { return nil }
       origin.constant = name
@@ -41,6 +41,12 @@ extension TypedGraph {
       origin.axes = axes
     }
     return origin
+  }
+
+  /// The input of a node that moves every element and keeps each: a Transpose, a Reshape.
+  private func layoutPath(_ index: Int, _ op: any Operator) -> Int? {
+    guard op.selects, let count = inputs(of: index).first??.count else { return nil }
+    return outputs(of: index).first?.count == count ? 0 : nil
   }
 
   /// The input of an element-wise node that is as large as the output while all others are smaller.

@@ -11,8 +11,10 @@ struct ConstantTally: Hashable, Sendable {
 
 /// What the constants of a graph are.
 struct ConstantRoles {
-  /// Scales, zero points and what follows from them: no parameters.
+  /// Scales and zero points: no parameters.
   private(set) var scales: Set<String> = []
+  /// Bounds of the Clips in narrow pairs, which follow from scale and zero point and so take nothing.
+  private(set) var bounds: Set<String> = []
   /// Integers that stand for real numbers, with the nodes that say which, the first one first.
   private(set) var quantized: [String: [Int]] = [:]
   /// Scales and zero points of a layer's weight, by the weight's name.
@@ -21,7 +23,10 @@ struct ConstantRoles {
   /// - Parameter layers: of the graph.
   init(_ typed: TypedGraph, layers: [Layer]) {
     let graph = typed.graph
-    for (name, bits) in graph.widths where bits == 0 { scales.insert(name) }
+    for index in typed.pairClips {
+      let bounds = graph.nodes[index].inputs.dropFirst().filter { graph.constants[$0] != nil }
+      self.bounds.formUnion(bounds)
+    }
     for (index, node) in graph.nodes.enumerated() {
       switch typed.operators[index] {
       case is QuantizeLinear, is DequantizeLinear:
@@ -49,7 +54,7 @@ struct ConstantRoles {
 
   /// What constant `name` adds.
   func tally(_ name: String, in typed: TypedGraph) -> ConstantTally {
-    guard let tensor = typed.graph.constants[name] else { return ConstantTally() }
+    guard let tensor = typed.graph.constants[name], !bounds.contains(name) else { return ConstantTally() }
     let bits = typed.graph.width(of: name) ?? tensor.dtype.bits
     if scales.contains(name) {
       return ConstantTally(bytes: tensor.count * ((bits + 7) / 8))

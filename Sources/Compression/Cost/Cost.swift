@@ -51,7 +51,7 @@ extension TypedGraph {
     var value = graph.nodes[layer.node].input(layer.slot.data)
     while let name = value, let index = producers[name], let op = operators[index] {
       let node = graph.nodes[index]
-      if op is DequantizeLinear, isRounding(index) {
+      if op is DequantizeLinear, node.input(0).map({ graph.constants[$0] == nil }) == true {
         return (node.input(2) ?? node.input(0)).flatMap { graph.width(of: $0) } ?? 8
       }
       guard op.selects else { return nil }

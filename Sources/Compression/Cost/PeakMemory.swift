@@ -19,6 +19,7 @@ struct PeakMemory: Sendable {
   init(_ typed: TypedGraph) {
     let graph = typed.graph
     let constants = typed.constantValues
+    let rounding = typed.roundingNodes
     var root: [String: String] = [:]
     var index: [String: Int] = [:]
     var lives: [Life] = []
@@ -28,7 +29,7 @@ struct PeakMemory: Sendable {
     }
     var step = 0
     for (number, node) in graph.nodes.enumerated() {
-      if typed.isRounding(number), let source = node.input(0) {
+      if rounding.contains(number), let source = node.input(0) {
         root[node.outputs[0]] = root[source] ?? source
         continue
       }

@@ -105,7 +105,9 @@ struct ChannelWalk {
 
   /// Another layer whose output channels go although its input keeps all of its own makes the same channels:
   /// the two meet in a sum, say. (One whose input is cut too hands the channels on, as a depthwise layer.)
-  private func checkTies(_ found: [String: Cuts], of layer: Layer, in layers: [Layer]) throws(CompressionError) {
+  private func checkTies(_ found: [String: Cuts], of layer: Layer, in layers: [Layer])
+    throws(CompressionError)
+  {
     for other in layers where other.weight != layer.weight {
       guard found[other.weight]?.positions[other.slot.outputAxis] != nil else { continue }
       let data = typed.graph.nodes[other.node].input(other.slot.data)

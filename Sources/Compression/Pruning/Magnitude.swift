@@ -24,7 +24,10 @@ public struct Magnitude: PruningCriterion {
     var sums = [Double](repeating: 0, count: weight.shape[axis])
     weight.floats.withUnsafeBufferPointer { values in
       switch norm {
-      case 1: weight.shape.forEachRun(along: axis) { slice, run in sums[slice] += run.sum { Double(abs(values[$0])) } }
+      case 1:
+        weight.shape.forEachRun(along: axis) { slice, run in
+          sums[slice] += run.sum { Double(abs(values[$0])) }
+        }
       case 2:
         weight.shape.forEachRun(along: axis) { slice, run in
           sums[slice] += run.sum { Double(values[$0]) * Double(values[$0]) }

@@ -20,26 +20,8 @@ struct ActivationPair: Hashable, Sendable {
   /// Bytes of scale and zero point.
   static let bytes = 4 + 1
 
-  /// Nodes that round, and the value that is read from now on.
-  struct Insertion {
-    var nodes: [Node]
-    var constants: [String: Tensor]
-    var widths: [String: Int]
-    var output: String
-  }
-
-  /// QuantizeLinear and DequantizeLinear, as ONNX Runtime's quantizer writes them. QuantizeLinear saturates at
-  /// 8 bits only, so fewer bits get a Clip before it, to what the lowest and the highest integer stand for: as
-  /// rounding keeps order and both stand for themselves, that is the same as to clip the integers. Symmetric
-  /// 8 bits need none, for ONNX Runtime lets them saturate at -128.
-  ///
-  /// The Clip's bounds follow from scale and zero point, so they are given 0 bits. The zero point carries the
-  /// width of the pair.
-  ///
   /// - Throws: `CompressionError.layer` where the operator set is too old.
-  func insertion(
-    _ range: ActivationRanges.Range, layer: String, opset: Int, fresh: (String) -> String
-  ) throws(CompressionError) -> Insertion {
+  func require(opset: Int, layer: String) throws(CompressionError) {
     // Clip takes its bounds as inputs from 11 on.
     let needed = bits < 8 ? 11 : 10
     guard opset >= needed else {
@@ -48,6 +30,17 @@ struct ActivationPair: Hashable, Sendable {
         reason: "activations of \(bits) bits need operator set \(needed), and the model has \(opset); "
           + "export it again with a newer one")
     }
+  }
+
+  /// QuantizeLinear and DequantizeLinear, as ONNX Runtime's quantizer writes them. QuantizeLinear saturates at
+  /// 8 bits only, so fewer bits get a Clip before it, to what the lowest and the highest integer stand for: as
+  /// rounding keeps order and both stand for themselves, that is the same as to clip the integers. Symmetric
+  /// 8 bits need none, for ONNX Runtime lets them saturate at -128.
+  ///
+  /// The zero point carries the width of the pair, by which it is known again.
+  ///
+  /// - Parameter fresh: makes a name that the graph does not have yet.
+  func insertion(_ range: ActivationRanges.Range, fresh: (String) -> String) -> Insertion {
     let parameters = LinearParameters(low: range.low, high: range.high, bits: bits, scheme: scheme)
     let scale = fresh(tensor + "_scale")
     let zeroPoint = fresh(tensor + "_zero_point")
@@ -66,7 +59,6 @@ struct ActivationPair: Hashable, Sendable {
       let range = parameters.representable
       result.constants[bounds[0]] = Tensor(scalar: range.lowerBound)
       result.constants[bounds[1]] = Tensor(scalar: range.upperBound)
-      for name in bounds { result.widths[name] = 0 }
       result.nodes.append(
         Node(name: clipped, type: Clip.type, inputs: [source] + bounds, outputs: [clipped]))
       source = clipped
@@ -82,16 +74,25 @@ struct ActivationPair: Hashable, Sendable {
 }
 
 extension TypedGraph {
-  /// Whether node `index` only rounds an activation: part of a pair, whose output is no value of its own.
-  func isRounding(_ index: Int) -> Bool {
-    let node = graph.nodes[index]
-    switch operators[index] {
-    case is QuantizeLinear, is DequantizeLinear:
-      return node.input(0).map { graph.constants[$0] == nil } ?? false
-    case is Clip:
-      return node.inputs.count > 1 && node.inputs.dropFirst().allSatisfy { graph.widths[$0] == 0 }
-    default:
-      return false
+  /// The nodes that only round activations: the parts of pairs, whose outputs are no values of their own.
+  var roundingNodes: Set<Int> {
+    let dynamic = graph.nodes.indices.filter { index in
+      (operators[index] is QuantizeLinear || operators[index] is DequantizeLinear)
+        && graph.nodes[index].input(0).map { graph.constants[$0] == nil } ?? false
+    }
+    return Set(dynamic).union(pairClips)
+  }
+
+  /// The Clips of pairs narrower than 8 bits: those before a QuantizeLinear whose zero point has such a width.
+  var pairClips: [Int] {
+    let producers = graph.producers
+    return graph.nodes.indices.compactMap { index in
+      let node = graph.nodes[index]
+      guard operators[index] is QuantizeLinear, let zeroPoint = node.input(2),
+        let bits = graph.widths[zeroPoint], bits < 8, let source = node.input(0),
+        let clip = producers[source], operators[clip] is Clip
+      else { return nil }
+      return clip
     }
   }
 }

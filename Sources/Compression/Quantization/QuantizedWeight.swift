@@ -15,9 +15,9 @@ struct QuantizedWeight: Sendable {
   /// Integers that do not stand for zero.
   let nonzero: Int
 
-  /// Bytes of integers, scales and, where they are stored, zero points.
-  static func bytes(count: Int, scales: Int, bits: Int, scheme: Scheme) -> Int {
-    (count * bits + 7) / 8 + scales * (4 + (scheme == .affine ? (bits + 7) / 8 : 0))
+  /// Bytes of one scale and, where it is stored, its zero point.
+  static func bytesPerScale(bits: Int, scheme: Scheme) -> Int {
+    4 + (scheme == .affine ? (bits + 7) / 8 : 0)
   }
 
   /// Rounds a float32 weight to integers.

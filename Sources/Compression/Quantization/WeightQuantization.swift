@@ -7,32 +7,26 @@ import Tensor
 /// ONNX Runtime's quantizer writes it. Operator sets that do not have what is needed, DequantizeLinear from 10
 /// and its axis from 13, get the same as Cast, Sub and Mul, in the same order of operations.
 enum WeightQuantization {
-  /// The nodes and constants for one weight.
-  struct Insertion {
-    var nodes: [Node]
-    var constants: [String: Tensor]
-    var widths: [String: Int]
-    /// The value that stands for the weight from now on.
-    var output: String
-  }
-
-  /// - Parameters:
-  ///   - name: of the weight's constant.
-  ///   - fresh: makes a name that the graph does not have yet.
   /// - Throws: `CompressionError.layer` where the operator set is too old for either form.
-  static func insertion(
-    _ weight: QuantizedWeight, name: String, layer: String, opset: Int, fresh: (String) -> String
-  ) throws(CompressionError) -> Insertion {
-    if opset >= (weight.axis == nil ? 10 : 13) {
-      return dequantizeLinear(weight, name: name, fresh: fresh)
-    }
+  static func require(opset: Int, layer: String) throws(CompressionError) {
     guard opset >= 7 else {
       throw .layer(
         layer,
         reason: "weights can be quantized from operator set 7 on, and the model has \(opset); "
           + "export it again with a newer one")
     }
-    return arithmetic(weight, name: name, fresh: fresh)
+  }
+
+  /// The nodes and constants for one weight.
+  ///
+  /// - Parameters:
+  ///   - name: of the weight's constant.
+  ///   - fresh: makes a name that the graph does not have yet.
+  static func insertion(
+    _ weight: QuantizedWeight, name: String, opset: Int, fresh: (String) -> String
+  ) -> Insertion {
+    opset >= (weight.axis == nil ? 10 : 13)
+      ? dequantizeLinear(weight, name: name, fresh: fresh) : arithmetic(weight, name: name, fresh: fresh)
   }
 
   private static func dequantizeLinear(

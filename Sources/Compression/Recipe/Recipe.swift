@@ -31,6 +31,9 @@ public enum Amount: Hashable, Sendable {
   /// A number of weights or channels.
   case count(Int)
 
+  /// Whether nothing goes, whatever there is.
+  public var isNothing: Bool { self == .fraction(0) || self == .count(0) }
+
   /// How many of `total` that is; a fraction is rounded half to even, as `torch.nn.utils.prune` does.
   /// May exceed `total` for a count.
   public func count(of total: Int) -> Int {

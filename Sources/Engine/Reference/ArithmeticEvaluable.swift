@@ -28,7 +28,7 @@ extension ArithmeticEvaluable {
         [
           Tensor(of: T.self, shape: shape) { target in
             var index = 0
-            walk.forEach { offsets in
+            walk.visit { offsets in
               var (i, j) = (offsets[0], offsets[1])
               for _ in 0..<length {
                 target.initializeElement(at: index, to: Self.combine(a[i], b[j]))

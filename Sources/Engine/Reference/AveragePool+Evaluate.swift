@@ -16,7 +16,7 @@ extension AveragePool: RealEvaluable {
             windows.forEachPosition { position in
               var sum: T = 0
               var count = 0
-              windows.forEach(at: position) { offset in
+              windows.visit(at: position) { offset in
                 sum += source[channel * plane + offset]
                 count += 1
               }

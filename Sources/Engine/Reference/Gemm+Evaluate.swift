@@ -27,7 +27,7 @@ extension Gemm: RealEvaluable {
             let beta = T(beta)
             c.withElements(of: T.self) { bias in
               var index = 0
-              StridedWalk(sizes: shape.dims, strides: [c.shape.strides(broadcastTo: shape)]).forEach {
+              StridedWalk(sizes: shape.dims, strides: [c.shape.strides(broadcastTo: shape)]).visit {
                 offsets in
                 target[index] += beta * bias[offsets[0]]
                 index += 1

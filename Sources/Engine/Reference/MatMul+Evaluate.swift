@@ -24,7 +24,7 @@ extension MatMul: RealEvaluable {
           Tensor(of: T.self, shape: outputs[0].shape) { target in
             target.initialize(repeating: 0)
             var start = 0
-            walk.forEach { offsets in
+            walk.visit { offsets in
               addProduct(
                 MatrixView(elements: first, offset: offsets[0], rowStride: k, columnStride: 1),
                 MatrixView(elements: second, offset: offsets[1], rowStride: n, columnStride: 1), m: m, n: n,

@@ -16,7 +16,7 @@ extension MaxPool: NumericEvaluable {
           windows.forEachPosition { position in
             var largest = T.lowest
             var found = 0
-            windows.forEach(at: position) { offset in
+            windows.visit(at: position) { offset in
               let value = source[channel * plane + offset]
               // The first of equals, and NaN before anything.
               if value > largest || value != value {

@@ -12,7 +12,7 @@ extension ReduceMean: RealEvaluable {
     var sums = [Double](repeating: 0, count: kept.count)
     x.withElements(of: T.self) { source in
       var index = 0
-      StridedWalk(sizes: x.shape.dims, strides: [kept.strides(broadcastTo: x.shape)]).forEach { offsets in
+      StridedWalk(sizes: x.shape.dims, strides: [kept.strides(broadcastTo: x.shape)]).visit { offsets in
         sums[offsets[0]] += Double(source[index])
         index += 1
       }

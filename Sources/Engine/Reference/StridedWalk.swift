@@ -8,7 +8,7 @@ struct StridedWalk {
 
   /// - Complexity: linear in the number of positions, with a small constant for each: meant for the axes around
   ///   an inner loop.
-  func forEach(_ body: (_ offsets: [Int]) throws -> Void) rethrows {
+  func visit(_ body: (_ offsets: [Int]) throws -> Void) rethrows {
     if sizes.contains(0) { return }
     var position = [Int](repeating: 0, count: sizes.count)
     var offsets = [Int](repeating: 0, count: strides.count)

@@ -31,7 +31,7 @@ extension Transpose: Evaluable {
     let inner = shape.rank - 1
     let step = strides[inner]
     var index = 0
-    StridedWalk(sizes: Array(shape.dims[..<inner]), strides: [Array(strides[..<inner])]).forEach { offsets in
+    StridedWalk(sizes: Array(shape.dims[..<inner]), strides: [Array(strides[..<inner])]).visit { offsets in
       for k in 0..<shape[inner] {
         to.initializeElement(at: index, to: from[offsets[0] + k * step])
         index += 1

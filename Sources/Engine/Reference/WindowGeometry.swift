@@ -44,7 +44,7 @@ struct PlaneWindows {
   }
 
   /// Calls `body` with the offset of every real element under the window at `position`.
-  func forEach(at position: [Int], _ body: (Int) -> Void) { walk(position, 0, 0, body) }
+  func visit(at position: [Int], _ body: (Int) -> Void) { walk(position, 0, 0, body) }
 
   private func walk(_ position: [Int], _ index: Int, _ base: Int, _ body: (Int) -> Void) {
     let axis = axes[index]

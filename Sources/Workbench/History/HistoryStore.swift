@@ -63,7 +63,7 @@ public final class HistoryStore: Sendable {
     try body()
   }
 
-  func use<Result>(_ body: (Database) throws -> Result) throws -> Result {
+  func use<Result: Sendable>(_ body: @Sendable (Database) throws -> Result) throws -> Result {
     try database.withLock { database in try body(database) }
   }
 }

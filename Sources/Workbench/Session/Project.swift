@@ -56,6 +56,12 @@ public struct Project: Sendable {
     return try data.fitted(to: input).shuffled(seed: 0)
   }
 
+  /// The samples of `loadData` as those by which ranges are found: in the same shuffled order, so that the first
+  /// of them are a fair choice.
+  public func calibration(_ data: Dataset) -> CalibrationData {
+    CalibrationData(inputs: [model.graph.inputs.first?.name ?? "": data.samples])
+  }
+
   /// An error in one sentence that names the file: the model's, where the error does not know of files.
   public func sentence(_ error: any Error) -> String {
     error is GraphError || error is EngineError || error is CompressionError || error is EvaluationError

@@ -83,8 +83,7 @@ final class SessionWorker {
     guard project.hasData else { return }
     attempt(generation: nil) {
       let data = try project.loadData()
-      let input = project.model.graph.inputs.first?.name ?? ""
-      material = Material(data: data, calibration: CalibrationData(inputs: [input: data.samples]))
+      material = Material(data: data, calibration: project.calibration(data))
       onEvent(.dataLoaded(DataSummary(name: data.name, samples: data.count, classes: data.classes)))
     }
   }
@@ -108,7 +107,7 @@ final class SessionWorker {
       remember(result!, of: .empty, graph: project.model.graph)
       onEvent(.baseline(result!))
       if let generation { onEvent(.exact(generation: generation, result!)) }
-    } catch where Self.isCancellation(error) {
+    } catch where Cancellation.matches(error) {
       // It goes on where it stopped when nothing else is to be done.
     } catch {
       onEvent(.failed(generation: generation, message: project.sentence(error)))
@@ -172,15 +171,10 @@ final class SessionWorker {
   private func attempt(generation: Int?, _ body: () throws -> Void) {
     do {
       try body()
-    } catch where Self.isCancellation(error) {
+    } catch where Cancellation.matches(error) {
       // What replaces it is in the inbox.
     } catch {
       onEvent(.failed(generation: generation, message: project.sentence(error)))
     }
-  }
-
-  static func isCancellation(_ error: any Error) -> Bool {
-    if case EngineError.cancelled = error { return true }
-    return error as? CompressionError == .cancelled
   }
 }
