@@ -137,6 +137,12 @@ public final class Driver {
     return try body()
   }
 
+  /// Lets the calling thread overflow its stack and still leave the terminal in order. The thread of the driver
+  /// is covered already; call this first thing on others that go deep.
+  public static func protectThread() {
+    TerminalSignals.useAlternateStack()
+  }
+
   private func takeInput() -> [Event] {
     var bytes = [UInt8](repeating: 0, count: 4096)
     let count = read(STDIN_FILENO, &bytes, bytes.count)
