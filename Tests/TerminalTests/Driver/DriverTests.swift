@@ -5,7 +5,8 @@ import Testing
   /// Tests do not run in a terminal, which is just what has to be told.
   @Test func errorsAreOneSentence() {
     let errors: [DriverError] = [
-      .notATerminal, .noTerminalType, .unknownTerminalType("nonsense"), .cannotMoveCursor("dumb"), .alreadyOpen,
+      .notATerminal, .noTerminalType, .unknownTerminalType("nonsense"), .cannotMoveCursor("dumb"),
+      .alreadyOpen,
       .system(operation: "pipe", code: 24),
     ]
     for error in errors {

@@ -15,7 +15,9 @@ import Testing
     #expect(Palette(.eight).index(of: Color(hex: hex)) == index)
   }
 
-  @Test(arguments: [(UInt32(0xff0000), 196), (0x5f87af, 67), (0x080808, 232), (0xeeeeee, 255), (0x000000, 16)])
+  @Test(arguments: [
+    (UInt32(0xff0000), 196), (0x5f87af, 67), (0x080808, 232), (0xeeeeee, 255), (0x000000, 16),
+  ])
   func indexed(_ hex: UInt32, _ index: Int) {
     #expect(Palette(.indexed).index(of: Color(hex: hex)) == index)
   }
@@ -29,7 +31,9 @@ import Testing
     #expect(Palette(depth).index(of: .terminal) == -1)
   }
 
-  @Test(arguments: [ColorDepth.eight, .sixteen, .indexed, .direct]) func textNeverVanishes(_ depth: ColorDepth) {
+  @Test(arguments: [ColorDepth.eight, .sixteen, .indexed, .direct]) func textNeverVanishes(
+    _ depth: ColorDepth
+  ) {
     let palette = Palette(depth)
     for level in stride(from: 0, through: 255, by: 5) {
       let color = Color.rgb(UInt8(level), UInt8(level), UInt8(min(255, level + 4)))

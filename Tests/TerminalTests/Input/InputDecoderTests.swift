@@ -28,7 +28,8 @@ import Testing
     ("\t", Key(.tab)), ("\u{1b}[Z", Key(.backTab)), ("\r", Key(.enter)), ("\n", Key(.enter)),
     ("\u{7f}", Key(.backspace)), ("\u{8}", Key(.backspace)), ("\u{1b}\u{7f}", Key(.backspace, .alt)),
     ("\u{1b}", Key(.escape)), ("\u{1b}x", .character("x", .alt)), ("\u{1b}é", .character("é", .alt)),
-    ("\u{1b}[", .character("[", .alt)), ("\u{1b}O", .character("O", .alt)), ("\u{1b}]", .character("]", .alt)),
+    ("\u{1b}[", .character("[", .alt)), ("\u{1b}O", .character("O", .alt)),
+    ("\u{1b}]", .character("]", .alt)),
     ("\u{1}", .control("a")), ("\u{1a}", .control("z")), ("\0", .control(" ")), ("\u{1f}", .control("_")),
     ("\u{1b}OP", Key(.function(1))), ("\u{1b}[11~", Key(.function(1))), ("\u{1b}[[A", Key(.function(1))),
     ("\u{1b}[[E", Key(.function(5))), ("\u{1b}[15~", Key(.function(5))), ("\u{1b}[17~", Key(.function(6))),
@@ -58,10 +59,11 @@ import Testing
   }
 
   @Test func everyKeyOfOneReadCounts() {
-    #expect(events("jj\u{1b}[A\u{1b}[1;2Cq") == [
-      .key(.character("j")), .key(.character("j")), .key(Key(.up)), .key(Key(.right, .shift)),
-      .key(.character("q")),
-    ])
+    #expect(
+      events("jj\u{1b}[A\u{1b}[1;2Cq") == [
+        .key(.character("j")), .key(.character("j")), .key(Key(.up)), .key(Key(.right, .shift)),
+        .key(.character("q")),
+      ])
   }
 
   @Test func escapesInARow() {
@@ -92,19 +94,23 @@ import Testing
     #expect(decoder.feed(Array("[".utf8), at: start + .milliseconds(700)) == [.key(.character("["))])
     _ = decoder.feed([0x1b], at: start + .seconds(1))
     _ = decoder.expire(at: start + .seconds(2))
-    #expect(decoder.feed(Array("[A".utf8), at: start + .seconds(4)) == [
-      .key(.character("[")), .key(.character("A")),
-    ])
+    #expect(
+      decoder.feed(Array("[A".utf8), at: start + .seconds(4)) == [
+        .key(.character("[")), .key(.character("A")),
+      ])
   }
 
   @Test func mouseWithEveryDetail() {
-    let text = "\u{1b}[<0;5;3M\u{1b}[<32;6;3M\u{1b}[<0;6;3m\u{1b}[<2;1;1M\u{1b}[<64;9;9M\u{1b}[<81;9;9M\u{1b}[<35;1;1M"
-    #expect(events(text) == [
-      .mouse(Mouse(.press(.left), at: Point(x: 4, y: 2))), .mouse(Mouse(.drag(.left), at: Point(x: 5, y: 2))),
-      .mouse(Mouse(.release(.left), at: Point(x: 5, y: 2))), .mouse(Mouse(.press(.right), at: .zero)),
-      .mouse(Mouse(.wheelUp, at: Point(x: 8, y: 8))),
-      .mouse(Mouse(.wheelDown, at: Point(x: 8, y: 8), .control)),
-    ])
+    let text =
+      "\u{1b}[<0;5;3M\u{1b}[<32;6;3M\u{1b}[<0;6;3m\u{1b}[<2;1;1M\u{1b}[<64;9;9M\u{1b}[<81;9;9M\u{1b}[<35;1;1M"
+    #expect(
+      events(text) == [
+        .mouse(Mouse(.press(.left), at: Point(x: 4, y: 2))),
+        .mouse(Mouse(.drag(.left), at: Point(x: 5, y: 2))),
+        .mouse(Mouse(.release(.left), at: Point(x: 5, y: 2))), .mouse(Mouse(.press(.right), at: .zero)),
+        .mouse(Mouse(.wheelUp, at: Point(x: 8, y: 8))),
+        .mouse(Mouse(.wheelDown, at: Point(x: 8, y: 8), .control)),
+      ])
   }
 
   @Test func mouseBeyondColumn223() {
@@ -112,10 +118,11 @@ import Testing
   }
 
   @Test func oldMouse() {
-    #expect(events("\u{1b}[M !!\u{1b}[M#!!x") == [
-      .mouse(Mouse(.press(.left), at: .zero)), .mouse(Mouse(.release(.left), at: .zero)),
-      .key(.character("x")),
-    ])
+    #expect(
+      events("\u{1b}[M !!\u{1b}[M#!!x") == [
+        .mouse(Mouse(.press(.left), at: .zero)), .mouse(Mouse(.release(.left), at: .zero)),
+        .key(.character("x")),
+      ])
   }
 
   @Test func pasteIsOneEventHoweverItIsSplit() {
@@ -140,17 +147,19 @@ import Testing
   }
 
   @Test func repliesAndNonsenseAreDropped() {
-    #expect(events("\u{1b}[?2026;2$y\u{1b}[?62;22c\u{1b}]11;rgb:ff/ff/ff\u{7}\u{1b}P1$r0m\u{1b}\\j") == [
-      .key(.character("j"))
-    ])
+    #expect(
+      events("\u{1b}[?2026;2$y\u{1b}[?62;22c\u{1b}]11;rgb:ff/ff/ff\u{7}\u{1b}P1$r0m\u{1b}\\j") == [
+        .key(.character("j"))
+      ])
     #expect(events("\u{1b}[999~\u{1b}[1;1\u{1b}[A") == [.key(Key(.up))])
   }
 
   @Test func brokenUTF8IsDropped() {
     var decoder = InputDecoder()
-    #expect(decoder.feed([0xff, 0xc3, 0x6a, 0x80, 0x6b], at: start) == [
-      .key(.character("j")), .key(.character("k")),
-    ])
+    #expect(
+      decoder.feed([0xff, 0xc3, 0x6a, 0x80, 0x6b], at: start) == [
+        .key(.character("j")), .key(.character("k")),
+      ])
     #expect(decoder.feed([0xe6, 0xbc], at: start).isEmpty)
     #expect(decoder.expire(at: start + .seconds(1)).isEmpty)
     #expect(decoder.feed([0x6a], at: start + .seconds(1)) == [.key(.character("j"))])
@@ -163,7 +172,9 @@ import Testing
   /// No bytes whatever can hang or crash it.
   @Test func survivesAnything() {
     var generator = SystemRandomNumberGenerator()
-    let alphabet: [UInt8] = [0x1b, 0x5b, 0x4f, 0x3b, 0x31, 0x32, 0x3c, 0x4d, 0x7e, 0x24, 0x00, 0xc3, 0xff, 0x41]
+    let alphabet: [UInt8] = [
+      0x1b, 0x5b, 0x4f, 0x3b, 0x31, 0x32, 0x3c, 0x4d, 0x7e, 0x24, 0x00, 0xc3, 0xff, 0x41,
+    ]
     for _ in 0..<2000 {
       var decoder = InputDecoder()
       var now = start

@@ -3,7 +3,8 @@ import Testing
 
 @Suite struct KeyNameTests {
   @Test(arguments: [
-    ("j", Key.character("j")), ("J", .character("J")), ("left", Key(.left)), ("shift-left", Key(.left, .shift)),
+    ("j", Key.character("j")), ("J", .character("J")), ("left", Key(.left)),
+    ("shift-left", Key(.left, .shift)),
     ("ctrl-c", .control("c")), ("ctrl-alt-delete", Key(.delete, [.control, .alt])), ("f1", Key(.function(1))),
     ("f", .character("f")), ("space", .character(" ")), ("-", .character("-")), ("ctrl--", .control("-")),
     ("escape", Key(.escape)), ("backtab", Key(.backTab)), ("é", .character("é")),

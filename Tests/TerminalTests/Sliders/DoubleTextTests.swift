@@ -10,7 +10,9 @@ import Testing
     #expect(value.text(decimals: decimals) == text)
   }
 
-  @Test(arguments: [(55.0, 3, "55"), (37.5, 3, "37.5"), (100.0, 2, "100"), (0.1, 9, "0.1"), (Double.nan, 1, "–")])
+  @Test(arguments: [
+    (55.0, 3, "55"), (37.5, 3, "37.5"), (100.0, 2, "100"), (0.1, 9, "0.1"), (Double.nan, 1, "–"),
+  ])
   func atMost(_ value: Double, _ decimals: Int, _ text: String) {
     #expect(value.text(upTo: decimals) == text)
   }

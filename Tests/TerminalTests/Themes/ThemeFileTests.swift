@@ -16,11 +16,12 @@ import Testing
         theme[unknown_key] = "#123456"
       """, name: "t.theme")
     #expect(file.problems.isEmpty)
-    #expect(file.colors == [
-      "main_bg": .terminal, "main_fg": Color(hex: 0xcccccc), "title": Color(hex: 0xeeeeee),
-      "hi_fg": .rgb(181, 64, 64), "div_line": Color(hex: 0x303030), "cpu_box": Color(hex: 0x556d59),
-      "unknown_key": Color(hex: 0x123456),
-    ])
+    #expect(
+      file.colors == [
+        "main_bg": .terminal, "main_fg": Color(hex: 0xcccccc), "title": Color(hex: 0xeeeeee),
+        "hi_fg": .rgb(181, 64, 64), "div_line": Color(hex: 0x303030), "cpu_box": Color(hex: 0x556d59),
+        "unknown_key": Color(hex: 0x123456),
+      ])
   }
 
   @Test func readsWindowsLineEnds() {
@@ -44,6 +45,7 @@ import Testing
     #expect(file.problems.map(\.line) == [2, 3, 4, 5, 6])
     #expect(
       file.problems.first?.description
-        == "/themes/bad.theme:2: “reddish” is not a colour for hi_fg: #RRGGBB, #GG or three numbers up to 255")
+        == "/themes/bad.theme:2: “reddish” is not a colour for hi_fg: #RRGGBB, #GG or three numbers up to 255"
+    )
   }
 }

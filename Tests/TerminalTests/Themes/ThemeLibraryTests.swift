@@ -26,7 +26,8 @@ import Testing
     #expect(theme.background == .terminal)
     #expect(theme.foreground == .terminal)
     let colors = [
-      theme.highlight, theme.inactive, theme.better, theme.worse, theme.pareto, theme.sliderFill, theme.macs[0.5],
+      theme.highlight, theme.inactive, theme.better, theme.worse, theme.pareto, theme.sliderFill,
+      theme.macs[0.5],
       theme.size[0.5], theme.accuracy[0.5],
     ]
     for color in colors {
