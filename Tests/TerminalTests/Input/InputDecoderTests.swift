@@ -139,6 +139,10 @@ import Testing
     #expect(bytes.flatMap { decoder.feed([$0], at: start) } == expected)
   }
 
+  @Test func pastedLinesEndInNewlines() {
+    #expect(events("\u{1b}[200~a\rb\r\nc\u{1b}[201~") == [.paste("a\nb\nc")])
+  }
+
   @Test func aPasteWithoutEndDoesNotSwallowKeysForever() {
     var decoder = InputDecoder()
     #expect(decoder.feed(Array("\u{1b}[200~abc".utf8), at: start).isEmpty)
