@@ -6,6 +6,12 @@ extension Unicode.Scalar {
   /// East Asian locale shows them. Control characters count as 1: the buffer shows a `?` for them.
   public var columns: Int {
     if value < 0x300 { return value == 0xad ? 0 : 1 }
+    // Arrows, boxes, blocks and braille, which a screen is full of: no need to look them up.
+    if (0x2190...0x2319).contains(value) || (0x2500...0x25fc).contains(value)
+      || (0x2800...0x28ff).contains(value)
+    {
+      return 1
+    }
     if isWide { return 2 }
     switch properties.generalCategory {
     case .nonspacingMark, .enclosingMark, .format: return 0

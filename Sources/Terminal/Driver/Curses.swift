@@ -14,6 +14,8 @@ final class Curses {
   /// What ncurses was last given, to leave alone the rows that are as they were.
   private var painted: Buffer?
   private var pairs: [ColorPair: Int32] = [:]
+  /// Finding the nearest colours takes a while, so each style is looked up once.
+  private var styles: [Style: (attributes: attr_t, pair: Int32)] = [:]
   private var lastStyle: (style: Style, attributes: attr_t, pair: Int32)?
   private var row: UnsafeMutablePointer<cchar_t>
   private var rowCapacity: Int
@@ -188,13 +190,19 @@ final class Curses {
 
   private func attributes(of style: Style) -> (attr_t, Int32) {
     if let lastStyle, lastStyle.style == style { return (lastStyle.attributes, lastStyle.pair) }
+    let known = styles[style] ?? look(up: style)
+    lastStyle = (style, known.attributes, known.pair)
+    return known
+  }
+
+  private func look(up style: Style) -> (attributes: attr_t, pair: Int32) {
     let set = style.attributes
     let attributes = pare_attributes(
       set.contains(.bold), set.contains(.dim), set.contains(.underline), set.contains(.reverse),
       set.contains(.italic))
-    let pair = pair(of: style)
-    lastStyle = (style, attributes, pair)
-    return (attributes, pair)
+    let found = (attributes, pair(of: style))
+    styles[style] = found
+    return found
   }
 
   private func pair(of style: Style) -> Int32 {

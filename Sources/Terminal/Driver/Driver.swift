@@ -70,7 +70,7 @@ public final class Driver {
     decoder = InputDecoder(escapeDelay: Self.escapeDelay(environment))
     // Only the character set: the locale's decimal comma has no business in our files.
     setlocale(LC_CTYPE, "")
-    let isUnicode = String(cString: nl_langinfo(CODESET.asItem)) == "UTF-8"
+    let isUnicode = String(cString: nl_langinfo(nl_item(CODESET))) == "UTF-8"
     glyphs = isUnicode && environment["PARE_GLYPHS"] != "ascii" ? .unicode : .ascii
     do {
       curses = try Curses(environment: environment, isUnicode: glyphs == .unicode)
@@ -135,6 +135,12 @@ public final class Driver {
     leave()
     defer { enter() }
     return try body()
+  }
+
+  /// Lets the calling thread overflow its stack and still leave the terminal in order. The thread of the driver
+  /// is covered already; call this first thing on others that go deep.
+  public static func protectThread() {
+    TerminalSignals.useAlternateStack()
   }
 
   private func takeInput() -> [Event] {
@@ -233,16 +239,3 @@ public final class Driver {
     return Int32(seconds * 1000 + attoseconds / 1_000_000_000_000_000 + 1)
   }
 }
-
-#if canImport(Darwin)
-  extension Int32 {
-    fileprivate var asItem: nl_item { nl_item(self) }
-  }
-#else
-  extension Int {
-    fileprivate var asItem: nl_item { nl_item(self) }
-  }
-  extension Int32 {
-    fileprivate var asItem: nl_item { nl_item(self) }
-  }
-#endif

@@ -44,15 +44,16 @@ public struct Palette: Sendable {
     return best
   }
 
-  /// The indices of a text's two colours. Two colours that differ never become one: a text that would vanish
-  /// takes the lightest or darkest colour there is.
+  /// The indices of a text's two colours, which are never the same: with few colours, or with a colour of the
+  /// theme on itself, a text would vanish, so it takes a grey that can be seen.
   public func indices(_ foreground: Color, on background: Color) -> (foreground: Int, background: Int) {
     var front = index(of: foreground)
     let back = index(of: background)
-    if front == back, foreground != background, let hex = background.hex, depth != .direct {
+    if front == back, let hex = background.hex, depth != .none {
       let isDark = Lab(hex).lightness < 0.6
       front =
         switch depth {
+        case .direct: isDark ? 0xbcbcbc : 0x444444
         case .indexed: isDark ? 250 : 238
         case .sixteen: isDark ? 8 : 7
         default: isDark ? 7 : 0

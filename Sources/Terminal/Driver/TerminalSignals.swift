@@ -198,11 +198,10 @@ private func fatalAction() -> sigaction {
   var action = sigaction()
   #if canImport(Darwin)
     action.__sigaction_u.__sa_sigaction = crash
-    action.sa_flags = SA_SIGINFO | SA_ONSTACK
   #else
     action.__sigaction_handler.sa_sigaction = crash
-    action.sa_flags = SA_SIGINFO | SA_ONSTACK
   #endif
+  action.sa_flags = SA_SIGINFO | SA_ONSTACK
   return action
 }
 

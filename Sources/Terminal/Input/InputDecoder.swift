@@ -57,7 +57,7 @@ public struct InputDecoder: Sendable {
     defer { pending = [] }
     if let bytes = pasted {
       pasted = nil
-      return [.paste(String(decoding: bytes + pending, as: UTF8.self))]
+      return [.paste(Self.text(bytes + pending))]
     }
     guard pending.first == 0x1b else { return [] }
     switch pending.count {
@@ -105,7 +105,7 @@ public struct InputDecoder: Sendable {
     var index = start
     while index < pending.count {
       if pending[index...].starts(with: marker) {
-        let text = String(decoding: (pasted ?? []) + pending[start..<index], as: UTF8.self)
+        let text = Self.text((pasted ?? []) + pending[start..<index])
         pasted = nil
         start = index + marker.count
         return text
@@ -117,5 +117,10 @@ public struct InputDecoder: Sendable {
     pasted?.append(contentsOf: pending[start..<index])
     start = index
     return nil
+  }
+
+  /// Terminals send the ends of pasted lines as the Enter key would.
+  private static func text(_ bytes: [UInt8]) -> String {
+    String(decoding: bytes, as: UTF8.self).replacing("\r\n", with: "\n").replacing("\r", with: "\n")
   }
 }

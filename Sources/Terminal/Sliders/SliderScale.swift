@@ -75,12 +75,6 @@ public struct SliderScale: Hashable, Sendable {
     10, 11, 12, 13, 15, 16, 18, 20, 22, 25, 27, 30, 33, 36, 40, 45, 50, 55, 60, 65, 70, 75, 80, 90,
   ]
 
-  private init(unit: Unit, lastTick: Int, kind: Kind) {
-    self.unit = unit
-    self.lastTick = lastTick
-    self.kind = kind
-  }
-
   /// 0 to 100 % in steps of 1 %.
   public static let amount = linear(0...1000, per: 1000, step: 10, unit: .percent)
   /// The widths in bits that weights and activations can have.
