@@ -30,12 +30,13 @@ let package = Package(
     .systemLibrary(name: "COneDNN", providers: [.apt(["libdnnl-dev"])]),
     .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
     .systemLibrary(name: "CXXHash", providers: [.apt(["libxxhash-dev"])]),
+    .systemLibrary(name: "CZip", providers: [.apt(["libzip-dev"])]),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
 
     // The core, from the bottom up.
     room("Tensor", ["CXXHash"]),
     room("Graph", ["Tensor"]),
-    room("Formats", ["Graph", "Tensor", "CZlib"]),
+    room("Formats", ["Graph", "Tensor", "CZip", "CZlib"]),
     room("Engine", ["Graph", "Tensor", "COneDNN"]),
     room("Compression", ["Engine", "Graph", "Tensor"]),
     room("Workbench", ["Compression", "Formats", "Engine", "Graph", "Tensor", "CSQLite"]),

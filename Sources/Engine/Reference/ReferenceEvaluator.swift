@@ -20,6 +20,8 @@ public struct ReferenceEvaluator: Sendable {
   }
 
   /// The graph's outputs by name.
+  ///
+  /// - Throws: `EngineError.input` for an input that is missing, or what an operator throws, with its node.
   public func run(_ inputs: [String: Tensor]) throws -> [String: Tensor] {
     var values = graph.constants
     values.merge(inputs) { _, given in given }
@@ -28,10 +30,15 @@ public struct ReferenceEvaluator: Sendable {
       for (name, argument) in zip(node.inputs, arguments) where argument == nil && !name.isEmpty {
         throw EngineError.input(name, reason: "is not given")
       }
-      for (name, value) in zip(node.outputs, try op.evaluate(arguments)) { values[name] = value }
+      for (name, value) in zip(node.outputs, try op.evaluate(arguments, at: node)) { values[name] = value }
     }
     var outputs: [String: Tensor] = [:]
-    for output in graph.outputs { outputs[output.name] = values[output.name] }
+    for output in graph.outputs {
+      guard let value = values[output.name] else {
+        throw EngineError.input(output.name, reason: "is not given")
+      }
+      outputs[output.name] = value
+    }
     return outputs
   }
 }

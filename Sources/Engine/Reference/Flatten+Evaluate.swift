@@ -1,0 +1,8 @@
+import Graph
+import Tensor
+
+extension Flatten: Evaluable {
+  public func evaluate(_ inputs: [Tensor?]) throws -> [Tensor] {
+    [try required(inputs, 0).reshaped(try layouts(inputs)[0].shape)]
+  }
+}

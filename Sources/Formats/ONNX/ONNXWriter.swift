@@ -1,0 +1,36 @@
+import Graph
+import Tensor
+
+/// Writes graphs as ONNX models, and tensors as TensorProto files. The same graph always gives the same bytes.
+public enum ONNXWriter {
+  /// Writes a model that onnx.checker accepts, if the graph is one: nodes in the graph's order, constants as
+  /// initializers in the order of their first use, widths as metadata (`pare.width.NAME`).
+  ///
+  /// - Throws: `FormatError` that names `path` where the file cannot be written, in which case nothing is left
+  ///   of it; or the node whose attribute Pare read but cannot write.
+  public static func write(_ graph: Graph, to path: String) throws(FormatError) {
+    try write(try ModelEncoder(path: path).model(graph), to: path)
+  }
+
+  /// Writes one tensor.
+  ///
+  /// - Throws: `FormatError` that names `path`.
+  public static func writeTensor(_ tensor: Tensor, name: String = "", to path: String) throws(FormatError) {
+    try write(ModelEncoder(path: path).tensor(tensor, name: name), to: path)
+  }
+
+  /// The bytes that `write(_:to:)` would write.
+  package static func bytes(of graph: Graph) throws(FormatError) -> [UInt8] {
+    let message = try ModelEncoder(path: "model").model(graph)
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(message.count)
+    try message.forEachRun { bytes.append(contentsOf: $0) }
+    return bytes
+  }
+
+  private static func write(_ message: WireWriter, to path: String) throws(FormatError) {
+    try AtomicFile.write(to: path) { (file) throws(FormatError) in
+      try message.forEachRun { (run) throws(FormatError) in try file.append(run) }
+    }
+  }
+}

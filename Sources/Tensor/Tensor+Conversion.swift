@@ -1,0 +1,70 @@
+extension Tensor {
+  /// The same numbers as another type, as ONNX's Cast defines it: to whole numbers by cutting off the fraction
+  /// and the bits that do not fit, to `bool` by asking whether it is not zero.
+  public func converted(to target: DType) -> Tensor {
+    if target == dtype { return self }
+    switch target {
+    case .float32: return Tensor(floats, shape: shape)
+    case .float64: return Tensor(doubles, shape: shape)
+    case .float16: return Tensor(bits: floats.map(\.halfBits), as: .float16, shape: shape)
+    case .bfloat16: return Tensor(bits: floats.map(\.bfloat16Bits), as: .bfloat16, shape: shape)
+    case .bool:
+      return Tensor((dtype.isFloatingPoint ? doubles.map { $0 != 0 } : wholes.map { $0 != 0 }), shape: shape)
+    case .int8, .uint8, .int16, .uint16, .int32, .uint32, .int64, .uint64, .int4, .uint4:
+      return Tensor(wrapping: wholes, as: target, shape: shape)
+    }
+  }
+
+  /// A tensor of a whole-number type or `bool`, from the low bits of each number.
+  public init(wrapping integers: [Int], as dtype: DType, shape: Shape) {
+    precondition(integers.count == shape.count)
+    switch dtype {
+    case .int8: self.init(integers.map { Int8(truncatingIfNeeded: $0) }, shape: shape)
+    case .uint8: self.init(integers.map { UInt8(truncatingIfNeeded: $0) }, shape: shape)
+    case .int16: self.init(integers.map { Int16(truncatingIfNeeded: $0) }, shape: shape)
+    case .uint16: self.init(integers.map { UInt16(truncatingIfNeeded: $0) }, shape: shape)
+    case .int32: self.init(integers.map { Int32(truncatingIfNeeded: $0) }, shape: shape)
+    case .uint32: self.init(integers.map { UInt32(truncatingIfNeeded: $0) }, shape: shape)
+    case .int64: self.init(integers.map { Int64($0) }, shape: shape)
+    case .uint64: self.init(integers.map { UInt64(truncatingIfNeeded: $0) }, shape: shape)
+    case .bool: self.init(integers.map { $0 != 0 }, shape: shape)
+    case .int4, .uint4:
+      self.init(dtype: dtype, shape: shape) { bytes in
+        for index in bytes.indices {
+          let low = UInt8(truncatingIfNeeded: integers[2 * index] & 15)
+          let high =
+            2 * index + 1 < integers.count ? UInt8(truncatingIfNeeded: integers[2 * index + 1] & 15) : 0
+          bytes[index] = low | high << 4
+        }
+      }
+    case .float16, .bfloat16, .float32, .float64: preconditionFailure("\(dtype) is no whole-number type")
+    }
+  }
+
+  /// The elements as `Double`: exact but for 64-bit integers, which are rounded.
+  public var doubles: [Double] {
+    switch dtype {
+    case .float64: array(of: Double.self)
+    case .uint64: array(of: UInt64.self).map { Double($0) }
+    case .float16, .bfloat16, .float32: floats.map { Double($0) }
+    default: (integers ?? []).map { Double($0) }
+    }
+  }
+
+  /// The elements without their fractions; numbers beyond `Int` become its ends, and NaN 0.
+  private var wholes: [Int] {
+    switch dtype {
+    case .uint64: array(of: UInt64.self).map { Int(truncatingIfNeeded: $0) }
+    case .float16, .bfloat16, .float32, .float64:
+      doubles.map { value in
+        if value.isNaN { return 0 }
+        return Int(exactly: value.rounded(.towardZero)) ?? (value < 0 ? .min : .max)
+      }
+    default: integers ?? []
+    }
+  }
+
+  private init(bits: [UInt16], as dtype: DType, shape: Shape) {
+    self.init(dtype: dtype, shape: shape) { _ = $0.bindMemory(to: UInt16.self).initialize(from: bits) }
+  }
+}

@@ -1,0 +1,15 @@
+import Engine
+import Testing
+
+/// The plain definitions against ONNX's own test cases.
+@Suite struct ReferenceConformanceTests {
+  @Test(arguments: [("node", 196), ("pytorch-converted", 63), ("pytorch-operator", 18), ("simple", 1)])
+  func agreesWithONNX(group: String, atLeast: Int) throws {
+    let report = try ConformanceReport(group: group) { graph, inputs in
+      try ReferenceEvaluator(graph).run(inputs)
+    }
+    print("ONNX \(group) on the reference: \(report)")
+    #expect(report.failed.isEmpty, "\(report)")
+    #expect(report.passed.count >= atLeast, "\(report)")
+  }
+}
