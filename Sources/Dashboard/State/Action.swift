@@ -50,10 +50,13 @@ package enum Effect: Hashable, Sendable {
   case apply(generation: Int, Recipe)
   /// The settings have changed: keep the trail for the next time.
   case record(Trail)
+  case loadSnapshots
   case saveSnapshot(Snapshot)
   case removeSnapshot(String)
   case export(model: String, recipe: String, Recipe, overwrite: Bool)
   case loadTheme(String)
+  /// Start with this theme the next time.
+  case keepTheme(String)
   case setMouse(Bool)
   case repaint
 }

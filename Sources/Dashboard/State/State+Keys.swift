@@ -104,13 +104,10 @@ extension State {
   private mutating func resetRow(at now: Instant) -> [Effect] {
     let row = focus.row
     let name = name(of: row)
+    let untouched = Settings(for: subject.layers)
     message = .note("\(row == .master ? "All layers" : name): as in the original.")
     return change(.other, before: "", at: now, label: { _ in "\(name) reset" }) { settings in
-      guard let layer = row.layer else {
-        settings = Settings(for: subject.layers)
-        return
-      }
-      settings.reset(layer)
+      if let layer = row.layer { settings.reset(layer) } else { settings = untouched }
     }
   }
 }

@@ -118,8 +118,8 @@ extension State {
     case .end: picker.selected = picker.names.count - 1
     case .enter, .character("t"):
       overlay = nil
-      message = .note("Theme \(look.theme.name); --theme \(look.theme.name) starts with it.")
-      return []
+      message = .note("Theme \(look.theme.name), now and the next time.")
+      return [.keepTheme(look.theme.name)]
     case .escape, .character("q"):
       look = Look(theme: picker.original, glyphs: look.glyphs, depth: look.depth)
       overlay = nil

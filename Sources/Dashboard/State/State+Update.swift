@@ -23,11 +23,11 @@ extension State {
   }
 
   private func start() -> [Effect] {
-    guard recipe != .empty else { return [.focus(layer: focus.row.layer)] }
+    let first: [Effect] = [.loadSnapshots, .focus(layer: focus.row.layer)]
+    guard recipe != .empty else { return first }
     return [
-      .estimate(generation: generation, recipe), .apply(generation: generation, recipe),
-      .focus(layer: focus.row.layer),
-    ]
+      .estimate(generation: generation, recipe), .apply(generation: generation, recipe), .record(trail),
+    ] + first
   }
 
   private mutating func paste(_ text: String) {
