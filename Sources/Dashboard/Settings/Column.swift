@@ -27,10 +27,7 @@ package enum Column: Int, CaseIterable, Hashable, Sendable {
   }
 
   /// A value of the slider as people read it.
-  package func text(at tick: Int) -> String {
-    guard self != .prune else { return scale.text(at: tick) }
-    return tick == scale.lastTick ? "32 (float)" : scale.text(at: tick)
-  }
+  package func text(at tick: Int) -> String { scale.text(at: tick) }
 
   /// The column `steps` further on, round the end.
   package func next(_ steps: Int) -> Column {

@@ -45,7 +45,9 @@ package struct LayerSettings: Hashable, Sendable {
   /// The value of `column` as people read it: exactly, even where it lies between the slider's steps.
   package func text(_ column: Column) -> String {
     switch column {
-    case .prune: (amount * 100).text(upTo: 2) + " %"
+    case .prune:
+      // Two digits behind the point, one where three are before it or before long ones.
+      (amount * 100).text(upTo: (amount * 100).text(upTo: 2).count > 4 ? 1 : 2) + " %"
     case .weights: "\(weightBits)"
     case .activations: "\(activationBits)"
     }

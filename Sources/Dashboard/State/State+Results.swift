@@ -19,6 +19,7 @@ extension State {
       self.detail = (layer, detail)
     case .baseline(let evaluation):
       baseline = evaluation
+      addOriginal(evaluation)
       if recipe == .empty { return takeEvaluation(evaluation) }
     case .evaluated(generation, let evaluation): return takeEvaluation(evaluation)
     case .failed(let failed, let text): takeFailure(text, generation: failed)
@@ -50,15 +51,24 @@ extension State {
     guard evaluation.isExact else { return [] }
     trend.append(evaluation.accuracy)
     if trend.count > 500 { trend.removeFirst(trend.count - 500) }
-    if !moves.contains(where: { $0.recipe == recipe }) {
-      let isFirst = recipe == .empty
+    if recipe == .empty {
+      addOriginal(evaluation)
+    } else if !moves.contains(where: { $0.recipe == recipe }) {
       moves.append(
         Move(
-          number: isFirst ? 0 : (moves.map(\.number).max() ?? 0) + 1,
-          label: isFirst ? "original" : pendingLabel,
+          number: (moves.map(\.number).max() ?? 0) + 1, label: pendingLabel.isEmpty ? "as before" : pendingLabel,
           recipe: recipe, sizeBytes: cost.sizeBytes, macs: cost.macs, evaluation: evaluation))
     }
     return completeSnapshots(with: evaluation)
+  }
+
+  /// The point that all others come from, whenever it is known.
+  private mutating func addOriginal(_ evaluation: Evaluation) {
+    guard evaluation.isExact, !moves.contains(where: { $0.recipe == .empty }) else { return }
+    moves.insert(
+      Move(
+        number: 0, label: "original", recipe: .empty, sizeBytes: subject.baseline.sizeBytes,
+        macs: subject.baseline.macs, evaluation: evaluation), at: 0)
   }
 
   private mutating func takeFailure(_ text: String, generation failed: Int?) {

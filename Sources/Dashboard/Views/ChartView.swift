@@ -44,12 +44,18 @@ struct ChartView: Widget {
     let line = front.map { (x: Self.place($0.sizeBytes), y: $0.accuracy) }
     return BrailleChart(
       [BrailleChart.Series(line, form: .steps, color: theme.divider)], marks: marks,
-      yRange: accuracies(marks.map(\.y)),
+      xRange: sizes(marks.map(\.x)), yRange: accuracies(marks.map(\.y)),
       xLabel: { Int(pow(10, $0).rounded()).asBytes }, yLabel: { ($0 * 100).text(decimals: 1) })
   }
 
   private var current: (x: Double, y: Double)? {
     state.measurement.evaluation.map { (Self.place(state.cost.sizeBytes), $0.accuracy) }
+  }
+
+  private func sizes(_ values: [Double]) -> ClosedRange<Double>? {
+    guard let least = values.min(), let most = values.max() else { return nil }
+    let air = max((most - least) * 0.05, 0.04)
+    return (least - air)...(most + air)
   }
 
   /// What there is, with some air; never more of it than a difference that matters.

@@ -37,21 +37,20 @@ struct DetailLine {
   private static func pruning(_ layer: LayerSettings) -> String {
     let unit =
       layer.unit.isRemoved
-      ? "channels out, L\(layer.norm)" : layer.unit.isChannel ? "channels, L\(layer.norm)" : "single weights"
+      ? "channels removed, L\(layer.norm)" : layer.unit.isChannel ? "channels, L\(layer.norm)" : "single weights"
     var axis = ""
     if case .channel(let number?, _) = layer.unit { axis = ", axis \(number)" }
     return unit + axis + (layer.group == nil ? "" : ", global")
   }
 
   private static func weights(_ layer: LayerSettings) -> String {
-    let granularity = layer.granularity == .channel ? "a channel" : "a tensor"
-    return layer.weightBits == BitWidth.float
-      ? "float" : "\(layer.weightBits) bits \(layer.weightScheme.rawValue), \(granularity)"
+    layer.weightBits == BitWidth.float
+      ? "float" : "\(layer.weightBits)-bit \(layer.weightScheme.rawValue), \(layer.granularity.rawValue)"
   }
 
   private static func activations(_ layer: LayerSettings) -> String {
     layer.activationBits == BitWidth.float
       ? "float"
-      : "\(layer.activationBits) bits \(layer.activationScheme.rawValue), \(layer.calibration.rawValue)"
+      : "\(layer.activationBits)-bit \(layer.activationScheme.rawValue), \(layer.calibration.rawValue)"
   }
 }

@@ -36,7 +36,7 @@ extension Double {
 
   /// How many times as much: `1.05`, `8.1`, `123`.
   package var asFactor: String {
-    text(decimals: magnitude < 1.995 ? 2 : magnitude < 99.95 ? 1 : 0)
+    text(decimals: magnitude < 1.0095 ? 3 : magnitude < 1.995 ? 2 : magnitude < 99.95 ? 1 : 0)
   }
 
   /// A fraction in percent without its sign: `88.41`.

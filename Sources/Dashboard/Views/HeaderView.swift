@@ -18,7 +18,9 @@ struct HeaderView: Widget {
       x += buffer.write("pare", at: Point(x: x, y: left.y), style: theme.key) + 2
       x += buffer.write(state.subject.name, at: Point(x: x, y: left.y), style: theme.heading)
       if case .ready(let name, let samples) = state.data {
-        let text = " · \(name), \(samples.grouped) samples"
+        // Bundles name their data after themselves.
+        let own = state.subject.name + " "
+        let text = " · \(name.hasPrefix(own) ? String(name.dropFirst(own.count)) : name), \(samples.grouped) samples"
         let room = Rect(x: x, y: left.y, width: left.x + left.width - x, height: 1)
         buffer.write(text, in: room, style: theme.faint, ellipsis: look.glyphs.ellipsis)
       }

@@ -28,18 +28,18 @@ struct LayerPlaces {
     let longestShape = min(16, max(5, layers.map { "\($0.shape)".columns }.max() ?? 0))
     let bits = SnapSlider(Column.bits, at: 0).fullWidth
     // The roomy form has every width in sight, and words for what is pruned.
-    let isWide = inside.width >= 58 + longestName + longestShape + 2 * bits
+    let isWide = inside.width >= 72 + longestName + longestShape + 2 * bits
     let bitsWidth = isWide ? bits : 4
     let parts: [Part] = [
       .fixed(1, need: 10),
       .flexible(1, minimum: min(longestName, 12), maximum: longestName, need: 9),
       .fixed(longestShape, need: 3),
-      .flexible(4, minimum: 10, maximum: 60, need: 8),
-      .fixed(7, need: 9),
+      .flexible(4, minimum: 16, maximum: 60, need: 8),
+      .fixed(6, need: 9),
       .fixed(1, need: 6),
       .fixed(bitsWidth, need: 9),
       .fixed(bitsWidth, need: 9),
-      .fixed(isWide ? 20 : 2, need: 5),
+      .fixed(isWide ? 15 : 2, need: 5),
       .fixed(6, need: 4),
       .fixed(6, need: isWide ? 2 : 1),
     ]

@@ -91,8 +91,7 @@ private struct LayerRow {
     let isFocused = state.focus == Focus(row, .prune)
     let tick = state.tick(Focus(row, .prune))
     let slider = Slider(
-      .amount, at: tick, default: Column.prune.defaultTick, isFocused: isFocused,
-      isEnabled: !state.subject.layers.isEmpty)
+      .amount, at: tick, isFocused: isFocused, isEnabled: !state.subject.layers.isEmpty)
     buffer.draw(slider, in: places.cell(places.slider, row), look: look)
     let text = row.layer.map { state.settings.layers[$0].text(.prune) } ?? Column.prune.scale.text(at: tick)
     let style = isFocused ? look.theme.key : tick == 0 ? look.theme.faint : look.theme.strong
@@ -129,12 +128,12 @@ private struct LayerRow {
       buffer.write(letter + (isGlobal ? "g" : ""), in: cell, style: theme.strong)
       return
     }
-    let word = layer.unit.isRemoved ? "channels out" : layer.unit.isChannel ? "channels" : "weights"
+    let word = layer.unit.isRemoved ? "removed" : layer.unit.isChannel ? "channels" : "weights"
     let style = layer.unit.isChannel ? theme.text : theme.faint
     let used = buffer.write(word, at: cell.origin, style: style, maxWidth: cell.width)
     if isGlobal {
       buffer.write(
-        ", global", at: Point(x: cell.x + used, y: cell.y), style: theme.text, maxWidth: cell.width - used)
+        " global", at: Point(x: cell.x + used, y: cell.y), style: theme.text, maxWidth: cell.width - used)
     }
   }
 }

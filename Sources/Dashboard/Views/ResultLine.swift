@@ -19,28 +19,41 @@ struct ResultLine {
   /// Lines of the least need are left out first.
   var need: Int
   var content: Content
+  /// Of less weight than the others.
+  var isSecondary = false
 
   static func all(_ state: State, look: Look) -> [ResultLine] {
     let before = state.reference.cost
     let after = state.cost
     let isStale = state.costFailure != nil
-    func line(_ label: String, need: Int, _ value: (CostReport) -> Int, _ text: (Int) -> String) -> ResultLine {
-      let isKnown = after.isComplete || label == "Size" || label == "Weights"
-      return quantity(
-        label, need: need, isKnown ? (value(before), value(after)) : nil, text, isStale: isStale, look: look)
+    func line(
+      _ label: String, need: Int, _ value: (CostReport) -> Int, _ text: (Int) -> String, isMinor: Bool = false,
+      isAlwaysKnown: Bool = false
+    ) -> ResultLine {
+      let values = isAlwaysKnown || after.isComplete ? (value(before), value(after)) : nil
+      var line = quantity(label, need: need, values, text, isStale: isStale, look: look)
+      line.isSecondary = isMinor
+      return line
     }
     return [
-      line("Size", need: 9, \.sizeBytes, \.asBytes),
+      line("Size", need: 9, \.sizeBytes, \.asBytes, isAlwaysKnown: true),
       line("MACs", need: 8, \.macs, \.asCount),
-      line("non-zero", need: 3, \.effectiveMacs, \.asCount),
-      line("Weights", need: 4, \.nonzeroParameters, \.asCount),
-      line("Memory", need: 2, \.peakActivationBytes, \.asBytes),
       accuracy(state, look: look),
       progress(state),
-      ResultLine(
-        label: "Trend", need: 5,
-        content: .trend(state.trend, state.trend.count < 2 ? "later results" : "last results")),
+      ResultLine(label: "Trend", need: 5, content: .trend(state.trend, trend(state))),
+      line("Non-zero", need: 4, \.nonzeroParameters, \.asCount, isMinor: true, isAlwaysKnown: true),
+      line("Weights", need: 1, \.parameters, \.asCount, isMinor: true, isAlwaysKnown: true),
+      line("Eff. MACs", need: 3, \.effectiveMacs, \.asCount, isMinor: true),
+      line("Memory", need: 2, \.peakActivationBytes, \.asBytes, isMinor: true),
     ]
+  }
+
+  private static func trend(_ state: State) -> String {
+    switch state.trend.count {
+    case 0: ""
+    case 1: "1 result"
+    default: "\(state.trend.count) results"
+    }
   }
 
   private static func quantity(

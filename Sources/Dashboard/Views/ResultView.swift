@@ -9,11 +9,10 @@ struct ResultView: Widget {
   init(_ state: State) { self.state = state }
 
   /// The height at which everything is shown, frame included.
-  static let fullHeight = 10
+  static let fullHeight = 11
 
   func draw(in rect: Rect, on buffer: inout Buffer, look: Look) {
-    Box("Result", note: "before → after", frame: .result).draw(in: rect, on: &buffer, look: look)
-    drawReference(in: rect, on: &buffer, look: look)
+    Box("Result", note: note, frame: .result).draw(in: rect, on: &buffer, look: look)
     let inside = Box.inside(rect).inset(columns: 1)
     let lines = ResultLine.all(state, look: look)
     // Where not all fit, the least needed are left out.
@@ -24,22 +23,17 @@ struct ResultView: Widget {
     }
   }
 
-  /// Says what `before` is, where that is not the original.
-  private func drawReference(in rect: Rect, on buffer: inout Buffer, look: Look) {
-    guard state.marked != nil, rect.height >= 3 else { return }
-    let name = state.reference.name
-    let room = Rect(x: rect.x + 2, y: rect.y + rect.height - 1, width: rect.width - 4, height: 1)
-    buffer.write(
-      " before: \(name) ", in: room, .trailing, style: look.theme.key, ellipsis: look.glyphs.ellipsis)
-  }
+  /// What is before and what is after.
+  private var note: String { state.marked == nil ? "original → now" : "\(state.reference.name) → now" }
 
   private func draw(_ line: ResultLine, in rect: Rect, on buffer: inout Buffer, look: Look) {
     let places = rect.columns(
       [
-        .fixed(9, need: 3), .flexible(1, minimum: 8, maximum: 14, need: 1), .fixed(1, need: 1),
+        .fixed(10, need: 3), .flexible(1, minimum: 8, maximum: 14, need: 1), .fixed(1, need: 1),
         .flexible(1, minimum: 11, maximum: 16, need: 4), .fixed(7, need: 2),
       ], gap: 1)
-    buffer.write(line.label, in: places[0], style: look.theme.text, ellipsis: look.glyphs.ellipsis)
+    let style = line.isSecondary ? look.theme.faint : look.theme.text
+    buffer.write(line.label, in: places[0], style: style, ellipsis: look.glyphs.ellipsis)
     switch line.content {
     case .comparison(let before, let after, let change):
       buffer.write(before, in: places[1], .trailing, style: look.theme.faint)

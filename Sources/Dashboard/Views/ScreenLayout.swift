@@ -45,7 +45,7 @@ package struct ScreenLayout: Hashable, Sendable {
   }
 
   private mutating func layOutPanes(_ body: Rect, wanted: Int) {
-    let right = min(76, max(46, body.width * 38 / 100))
+    let right = min(66, max(46, body.width * 33 / 100))
     let left = body.width - right
     var heights = (layers: min(wanted, body.height), detail: 0, moves: 0)
     // Something of the focused layer is to be seen, however many there are.
@@ -81,7 +81,7 @@ package struct ScreenLayout: Hashable, Sendable {
     let (top, middle, bottom) = Self.slices(of: body, layersHeight, band, below)
     layers = top
     if isBeside {
-      let width = min(48, max(43, body.width * 54 / 100))
+      let width = min(50, max(45, body.width * 54 / 100))
       result = Rect(x: middle.x, y: middle.y, width: width, height: middle.height)
       detail = Rect(x: middle.x + width, y: middle.y, width: middle.width - width, height: middle.height)
       chart = bottom

@@ -17,6 +17,12 @@ struct SliderMeaning {
     }
   }
 
+  /// The ends, and how far keys go.
+  func range(_ glyphs: Glyphs) -> String {
+    guard state.focus.column == .prune else { return "2 to 8 bits, or 32" }
+    return glyphs.isUnicode ? "0 to 100 %   ←→ 1   ⇧ 10   Ctrl 0.1" : "0 to 100 %   h l 1   H L 10"
+  }
+
   private var masterPruning: String {
     if state.settings.layers.allSatisfy({ $0.group != nil }) {
       return "The smallest weights of all layers in one list are set to zero."

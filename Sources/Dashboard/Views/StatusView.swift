@@ -76,7 +76,12 @@ struct StatusView: Widget {
     let name = focus.row == .master ? "All layers" : state.name(of: focus.row)
     var x = rect.x
     x += buffer.write(name, at: rect.origin, style: theme.strong, maxWidth: rect.width) + 2
+    let meaning = SliderMeaning(state)
     let rest = Rect(x: x, y: rect.y, width: rect.x + rect.width - x, height: 1)
-    buffer.write(SliderMeaning(state).sentence, in: rest, style: theme.faint, ellipsis: look.glyphs.ellipsis)
+    let range = meaning.range(look.glyphs)
+    if meaning.sentence.columns + 3 + range.columns <= rest.width {
+      buffer.write(range, in: rest, .trailing, style: theme.faint)
+    }
+    buffer.write(meaning.sentence, in: rest, style: theme.faint, ellipsis: look.glyphs.ellipsis)
   }
 }
