@@ -2,10 +2,12 @@
 """compare_recipes.py PARE BUNDLE: what `pare evaluate` finds is what the exported file does.
 
 For recipes of different kinds the exported ONNX file, run in ONNX Runtime, must predict what
-pare predicted, sample for sample. Only where ONNX Runtime's two largest logits are a tie (a
-difference under TIE of the sample's range of logits) may a sample differ: sums in another order
-round otherwise. Where activations are quantized such a rounding can move an activation by a
-whole step, so there a tie is what STEP of the range decides. Ties are counted and printed.
+pare predicted, sample for sample. A sample may differ only where ONNX Runtime's two largest
+logits are a tie, a difference of at most TIE of the sample's range: sums in another order round
+otherwise. Where activations are quantized such a rounding can also move an activation by a whole
+step (PyTorch and ONNX Runtime: in 22 of 10,000 samples, and the logits by up to 0.8 % of their
+range), so there up to STEPS samples more may differ, where STEP of the range decides. Both are
+counted and printed.
 """
 import json
 import pathlib
@@ -19,7 +21,7 @@ import recipes
 import reference
 from program import Tally, succeed, succeed_json
 
-TIE, STEP = 1e-4, 1e-2
+TIE, STEP, STEPS = 1e-4, 1e-2, 2
 FIELDS = (
     "samples correct accuracy interval loss seconds size_bytes parameters nonzero_parameters macs"
     " effective_macs").split()
@@ -48,17 +50,17 @@ def compare(binary, bundle, recipe, x, y, directory):
     onnx.checker.check_model(str(output), full_check=True)
     logits = reference.logits(output, x)
     differ = found != logits.argmax(1)
-    quantized = recipe.get("quantization", {}).get("activations")
-    ties = differ & (margins(logits) <= (STEP if quantized else TIE))
-    assert not (differ & ~ties).any(), (
-        f"{int(differ.sum())} predictions differ, {int(ties.sum())} of them ties;"
-        f" first at {np.flatnonzero(differ & ~ties)[:5].tolist()}")
-    assert ties.sum() <= len(y) // 1000, f"{int(ties.sum())} predictions differ, as ties, but too many"
+    gaps = margins(logits)[differ]
+    ties, others = int((gaps <= TIE).sum()), gaps[gaps > TIE]
+    allowed = STEPS if recipe.get("quantization", {}).get("activations") else 0
+    assert len(others) <= allowed and (others <= STEP).all(), (
+        f"{len(others)} predictions differ that are no ties (gaps {np.sort(others)[-5:]});"
+        f" first at {np.flatnonzero(differ)[:5].tolist()}")
     optimized = (reference.predictions(output, x, optimized=True) == found).mean()
     assert optimized >= 0.99, f"only {optimized:.2%} equal with graph optimizations on"
     return (
-        f"{result['accuracy']:.4f}, {result['size_bytes']} bytes, {int(ties.sum())} ties differ,"
-        f" optimized {optimized:.2%} equal")
+        f"{result['accuracy']:.4f}, {result['size_bytes']} bytes, {ties} ties and {len(others)} steps"
+        f" differ, optimized {optimized:.2%} equal")
 
 
 def main(binary, bundle):

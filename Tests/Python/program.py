@@ -36,7 +36,8 @@ class Tally:
             print(f"ok    {name:<28} {remark}".rstrip(), flush=True)
         except (AssertionError, OSError, ValueError, KeyError, subprocess.TimeoutExpired) as error:
             self.failed += 1
-            print(f"FAIL  {name:<28} {type(error).__name__}: {error}", flush=True)
+            said = " ".join(str(error).split())[:400]
+            print(f"FAIL  {name:<28} {type(error).__name__}: {said}", flush=True)
 
     def finish(self):
         print(f"{self.passed} passed, {self.failed} failed")

@@ -45,7 +45,7 @@ ALL = {
     "weights 8 activations 8": recipe(weights=[weights(8)], activations=[activations(8)]),
     "activations 4": recipe(activations=[activations(4), activations(8, layers=["conv1"])]),
     "mixed": recipe(
-        rows(["fc1"], 0.5, remove=True), prune(["conv2", "fc1"], 0.5, scope="global"),
+        rows(["conv2"], 0.25, remove=True), prune(["fc1", "fc2"], 0.5, scope="global"),
         weights=[weights(6), weights(4, "affine", "tensor", layers=["fc1"])],
         activations=[activations(8, "symmetric", samples=256)]),
 }

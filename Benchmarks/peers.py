@@ -1,0 +1,59 @@
+"""The peers of the comparison: each makes, from a model, a function that passes over all samples."""
+import onnx
+from onnx import helper, numpy_helper
+
+
+def onnxruntime_pass(model, batch, threads):
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+    name = session.get_inputs()[0].name
+
+    def run(x):
+        for start in range(0, len(x), batch):
+            session.run(None, {name: x[start : start + batch]})
+
+    return run
+
+
+def torch_pass(model, batch, threads):
+    import torch
+    from torch import nn
+
+    torch.set_num_threads(threads)
+    graph = onnx.load(model).graph
+    weights = {each.name: torch.tensor(numpy_helper.to_array(each)) for each in graph.initializer}
+
+    def layer(node):
+        given = {each.name: helper.get_attribute_value(each) for each in node.attribute}
+        match node.op_type:
+            case "Conv":
+                weight = weights[node.input[1]]
+                made = nn.Conv2d(weight.shape[1], weight.shape[0], weight.shape[2:])
+            case "Gemm":
+                weight = weights[node.input[1]]
+                made = nn.Linear(weight.shape[1], weight.shape[0])
+            case "MaxPool":
+                return nn.MaxPool2d(given["kernel_shape"], given["strides"])
+            case "Relu":
+                return nn.ReLU()
+            case "Flatten":
+                return nn.Flatten()
+        made.weight.data, made.bias.data = weight, weights[node.input[2]]
+        return made
+
+    network = nn.Sequential(*map(layer, graph.node)).eval()
+
+    def run(x):
+        samples = torch.from_numpy(x)
+        with torch.inference_mode():
+            for start in range(0, len(x), batch):
+                network(samples[start : start + batch])
+
+    return run
+
+
+BATCHES = {onnxruntime_pass: (50, 100, 200, 500), torch_pass: (100, 500)}
+NAMES = {onnxruntime_pass: "ONNX Runtime", torch_pass: "PyTorch"}

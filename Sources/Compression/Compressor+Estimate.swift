@@ -1,0 +1,61 @@
+import Graph
+import Tensor
+
+extension Compressor {
+  /// What the model costs after a recipe, without building its graph or running anything: equal to
+  /// `Cost.count(apply(recipe).graph)`.
+  ///
+  /// Most is arithmetic on what is known beforehand. A weight that is quantized or loses channels is passed over
+  /// once to count its zeros, and remembered.
+  ///
+  /// - Throws: `RecipeError` or `CompressionError` as `apply` does, but needs no calibration.
+  public func estimate(_ recipe: Recipe) throws -> CostReport {
+    let plan = try plan(recipe)
+    var sheet = sheet
+    let shortened = try shortenedGraph(plan)
+    let facts = shortened?.facts ?? model.typed.facts
+
+    let changed = Set(plan.pruning.weights.keys).union(plan.pruning.cuts.keys).union(plan.weights.keys)
+    var scaleBytes: [String: Int] = [:]
+    for name in changed {
+      guard let base = sheet.constants[name], let width = model.graph.width(of: name) else { continue }
+      let key = weightKey(name, plan)
+      let count = facts[name]?.count ?? base.parameters
+      guard let rule = plan.weights[name] else {
+        sheet.constants[name] = ConstantTally(
+          parameters: count, nonzero: nonzeroCount(key, plan), bytes: (count * width + 7) / 8)
+        continue
+      }
+      let weight = try quantizedWeight(key, rule, plan)
+      let added = weight.scales.count * QuantizedWeight.bytesPerScale(bits: rule.bits, scheme: rule.scheme)
+      sheet.constants[name] = ConstantTally(
+        parameters: count, nonzero: weight.nonzero, bytes: (count * rule.bits + 7) / 8)
+      sheet.addedBytes += added
+      scaleBytes[name] = added
+    }
+
+    sheet.addedBytes += ActivationPair.bytes * plan.pairs.count
+    for index in sheet.layers.indices {
+      if let rule = plan.weights[sheet.layers[index].weight] {
+        sheet.layers[index].weightBits = rule.bits
+        sheet.layers[index].scaleBytes += scaleBytes[sheet.layers[index].weight] ?? 0
+      }
+      if let pair = plan.pair(of: planner.sources.sources[index]) {
+        sheet.layers[index].activationBits = pair.bits
+      }
+    }
+
+    if let shortened {
+      for index in shortened.touched {
+        let node = model.graph.nodes[index]
+        sheet.macs[index] =
+          shortened.operators[index]?.macs(
+            node.inputs.map { $0.isEmpty ? nil : facts[$0] ?? .unknown },
+            node.outputs.map { facts[$0] ?? .unknown }
+          ).value
+      }
+      sheet.peak = memory.bytes(facts)
+    }
+    return sheet.report
+  }
+}

@@ -1,0 +1,235 @@
+import Foundation
+import Graph
+import Tensor
+
+/// Applies recipes to one model, and keeps what it has worked out for the next one.
+///
+/// What it returns depends on its arguments only, never on what was asked before. It can be used from any
+/// thread.
+public final class Compressor: Sendable {
+  public let model: Model
+  /// What the model costs as it is.
+  public let baseline: CostReport
+  let planner: Planner
+  let sheet: CostSheet
+  let memory: PeakMemory
+  private let threads: Int
+  private let plans: Memo<Recipe, Plan>
+  private let shortened: Memo<[String: Cuts], ShortenedGraph>
+  private let pruned: Memo<WeightKey, Tensor>
+  private let nonzero: Memo<WeightKey, Int>
+  private let quantized: Memo<QuantizedKey, QuantizedWeight>
+  private let ranges: Memo<RangesKey, ActivationRanges>
+
+  private struct RangesKey: Hashable, Sendable {
+    var pruning: PruningPlan
+    var samples: Int
+    var data: ContentHash
+  }
+
+  /// - Parameter threads: processor cores to use where the model has to be run.
+  public init(_ model: Model, threads: Int = ProcessInfo.processInfo.activeProcessorCount) {
+    self.model = model
+    self.threads = threads
+    planner = Planner(model)
+    memory = PeakMemory(model.typed)
+    sheet = Cost.sheet(model)
+    baseline = sheet.report
+    plans = Memo(limit: 32)
+    shortened = Memo(limit: 8)
+    nonzero = Memo(limit: 4096)
+    ranges = Memo(limit: 64)
+    // Room for the last few variants of every weight.
+    let room = max(64 << 20, 3 * model.graph.constants.values.reduce(0) { $0 + $1.byteCount })
+    pruned = Memo(limit: room) { $0.byteCount }
+    quantized = Memo(limit: room / 2) { $0.integers.byteCount + 12 * $0.scales.count }
+  }
+
+  /// The model after a recipe. Constants that a recipe leaves alone are shared with the model.
+  ///
+  /// - Parameters:
+  ///   - calibration: samples, needed where activations are quantized.
+  ///   - isCancelled: asked often, from any thread; true ends the work.
+  /// - Throws: `RecipeError` where the recipe does not fit the model, `CompressionError` where a layer does not
+  ///   take what is asked, `CompressionError.cancelled`, or what running the model throws.
+  public func apply(
+    _ recipe: Recipe, calibration: CalibrationData? = nil, isCancelled: @Sendable () -> Bool = { false }
+  ) throws -> CompressedModel {
+    let plan = try plan(recipe)
+    var graph = try prunedGraph(plan, isCancelled: isCancelled)
+    let ranges = try ranges(plan, graph: graph, calibration: calibration, isCancelled: isCancelled)
+    graph = try quantizedGraph(plan, graph: graph, ranges: ranges, isCancelled: isCancelled)
+    return CompressedModel(graph: graph, recipe: recipe, layers: reports(plan), ranges: ranges)
+  }
+
+  // MARK: - Stages, each remembered
+
+  func plan(_ recipe: Recipe) throws -> Plan {
+    try plans(recipe) {
+      let plan = try planner.plan(recipe)
+      _ = try shortenedGraph(plan)
+      return plan
+    }
+  }
+
+  /// What the graph becomes where channels are taken out; nil where none are.
+  func shortenedGraph(_ plan: Plan) throws -> ShortenedGraph? {
+    if plan.pruning.cuts.isEmpty { return nil }
+    return try shortened(plan.pruning.cuts) {
+      try ShortenedGraph(model.typed, cuts: plan.pruning.cuts, removing: plan.removing)
+    }
+  }
+
+  func weightKey(_ name: String, _ plan: Plan) -> WeightKey {
+    WeightKey(
+      name: name, pruning: plan.pruning.weights[name] ?? .none, cuts: plan.pruning.cuts[name] ?? Cuts())
+  }
+
+  /// The constant of a key: weights pruned first, then channels cut.
+  func tensor(_ key: WeightKey, _ plan: Plan) -> Tensor {
+    guard let original = model.graph.constants[key.name] else {
+      preconditionFailure("no constant \(key.name)")
+    }
+    if key.pruning == .none && key.cuts.isEmpty { return original }
+    return pruned(key) {
+      var tensor: Tensor
+      switch key.pruning {
+      case .none: tensor = original
+      case .channels(let axis, let positions): tensor = original.zeroing(positions, along: axis)
+      case .weights(let name, let count):
+        guard let criterion = plan.criteria[name] else { preconditionFailure("no criterion \(name)") }
+        tensor = planner.ranking(of: key.name, by: criterion).mask(original, removing: count)
+      }
+      for (axis, positions) in key.cuts.positions { tensor = tensor.removing(positions, along: axis) }
+      return tensor
+    }
+  }
+
+  /// Elements of the constant of a key that are not zero; by arithmetic alone where zeros are known to go first.
+  func nonzeroCount(_ key: WeightKey, _ plan: Plan) -> Int {
+    nonzero(key) {
+      let before = sheet.constants[key.name]?.nonzero ?? 0
+      if case .weights(let criterion, let count) = key.pruning, key.cuts.isEmpty,
+        plan.criteria[criterion]?.zerosGoFirst == true, let all = model.graph.constants[key.name]?.count
+      {
+        return min(before, all - count)
+      }
+      return tensor(key, plan).nonzeroCount
+    }
+  }
+
+  /// - Throws: `CompressionError.layer` where a weight is not finite.
+  func quantizedWeight(_ key: WeightKey, _ rule: WeightRule, _ plan: Plan) throws -> QuantizedWeight {
+    let layer = model.layers.first { $0.weight == key.name }
+    let axis = rule.granularity == .channel ? layer?.slot.outputAxis : nil
+    return try quantized(QuantizedKey(weight: key, bits: rule.bits, scheme: rule.scheme, axis: axis)) {
+      guard
+        let weight = QuantizedWeight(
+          tensor(key, plan), bits: rule.bits, scheme: rule.scheme, axis: axis)
+      else {
+        throw CompressionError.layer(layer?.name ?? key.name, reason: "has a weight that is not finite")
+      }
+      return weight
+    }
+  }
+
+  private func prunedGraph(_ plan: Plan, isCancelled: @Sendable () -> Bool) throws -> Graph {
+    if plan.pruning.isEmpty { return model.graph }
+    var editor = GraphEditor(model.graph)
+    let changed = Set(plan.pruning.weights.keys).union(plan.pruning.cuts.keys)
+    for name in changed.sorted() where model.graph.constants[name] != nil {
+      if isCancelled() { throw CompressionError.cancelled }
+      editor.setConstant(name, tensor(weightKey(name, plan), plan))
+    }
+    for (index, change) in try shortenedGraph(plan)?.changes ?? [:] {
+      var node = model.graph.nodes[index].applying(change)
+      for (input, constant) in change.constants.sorted(by: { $0.key < $1.key }) {
+        node.inputs[input] = editor.fresh("\(node.inputs[input])_\(node.label)")
+        editor.setConstant(node.inputs[input], constant)
+      }
+      editor.setNode(index, node)
+    }
+    return editor.finished()
+  }
+
+  private func ranges(
+    _ plan: Plan, graph: Graph, calibration: CalibrationData?, isCancelled: @Sendable () -> Bool
+  ) throws -> ActivationRanges {
+    guard !plan.pairs.isEmpty else { return ActivationRanges() }
+    guard let calibration else {
+      throw CompressionError.calibration(
+        "activations of layer '\(model.layers[plan.pairs[0].layer].name)' are to be quantized, and there is "
+          + "no data to measure them by")
+    }
+    // Of all layers at once, so that choosing others does not run the model again.
+    let tensors = Set(planner.sources.sources.compactMap { $0?.tensor }).filter {
+      model.typed.facts[$0]?.dtype ?? .float32 == .float32
+    }
+    let calibrator = MinMaxCalibrator(graph: graph, fixedBatch: model.fixedBatch, threads: threads)
+    var result = ActivationRanges()
+    for samples in Set(plan.pairs.map { min($0.samples, calibration.samples) }) {
+      let key = RangesKey(pruning: plan.pruning, samples: samples, data: calibration.contentHash)
+      let measured = try ranges(key) {
+        try calibrator.ranges(
+          of: tensors.sorted(), data: calibration, samples: samples, isCancelled: isCancelled)
+      }
+      for pair in plan.pairs where min(pair.samples, calibration.samples) == samples {
+        result.ranges[pair.tensor] = measured[pair.tensor]
+      }
+    }
+    return result
+  }
+
+  private func quantizedGraph(
+    _ plan: Plan, graph: Graph, ranges: ActivationRanges, isCancelled: @Sendable () -> Bool
+  ) throws -> Graph {
+    if plan.weights.isEmpty && plan.pairs.isEmpty { return graph }
+    var editor = GraphEditor(graph)
+    let opset = graph.opset(of: DequantizeLinear.type)
+    var readers: [String: [ActivationPair.Reader]] = [:]
+    for (index, node) in graph.nodes.enumerated() {
+      for (input, name) in node.inputs.enumerated() where plan.weights[name] != nil {
+        readers[name, default: []].append(.init(node: index, input: input))
+      }
+    }
+    for layer in model.layers {
+      guard let rule = plan.weights[layer.weight], let places = readers.removeValue(forKey: layer.weight)
+      else { continue }
+      if isCancelled() { throw CompressionError.cancelled }
+      let weight = try quantizedWeight(weightKey(layer.weight, plan), rule, plan)
+      let insertion = WeightQuantization.insertion(weight, name: layer.weight, opset: opset) {
+        editor.fresh($0)
+      }
+      editor.insert(insertion, before: places[0].node, readers: places)
+    }
+    for pair in plan.pairs {
+      guard let range = ranges[pair.tensor] else {
+        throw CompressionError.calibration("tensor '\(pair.tensor)' was not measured")
+      }
+      let insertion = pair.insertion(range) { editor.fresh($0) }
+      let first = pair.readers.map(\.node).min() ?? 0
+      editor.insert(insertion, before: first, readers: pair.readers)
+    }
+    return editor.finished()
+  }
+
+  private func reports(_ plan: Plan) -> [LayerReport] {
+    model.layers.indices.map { index in
+      let layer = model.layers[index]
+      let pruned = plan.pruned[index]
+      let pair = plan.pair(of: planner.sources.sources[index])
+      return LayerReport(
+        name: layer.name, pruned: pruned.count, prunedChannels: pruned.channels, removed: pruned.removed,
+        threshold: pruned.threshold, weightBits: plan.weights[layer.weight]?.bits ?? BitWidth.float,
+        activationBits: pair?.bits ?? BitWidth.float, activation: pair?.tensor)
+    }
+  }
+}
+
+extension Plan {
+  /// The pair through which a layer reads its input.
+  func pair(of source: (tensor: String, reader: ActivationPair.Reader)?) -> ActivationPair? {
+    guard let source else { return nil }
+    return pairs.first { $0.tensor == source.tensor && $0.readers.contains(source.reader) }
+  }
+}

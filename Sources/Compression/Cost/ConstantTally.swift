@@ -1,0 +1,73 @@
+import Graph
+import Tensor
+
+/// What one constant adds to the cost of a model.
+struct ConstantTally: Hashable, Sendable {
+  /// Elements that are parameters.
+  var parameters = 0
+  var nonzero = 0
+  var bytes = 0
+}
+
+/// What the constants of a graph are.
+struct ConstantRoles {
+  /// Scales and zero points: no parameters.
+  private(set) var scales: Set<String> = []
+  /// Bounds of the Clips in narrow pairs, which follow from scale and zero point and so take nothing.
+  private(set) var bounds: Set<String> = []
+  /// Integers that stand for real numbers, with the nodes that say which, the first one first.
+  private(set) var quantized: [String: [Int]] = [:]
+  /// Scales and zero points of a layer's weight, by the weight's name.
+  private(set) var scalesOfWeight: [String: Set<String>] = [:]
+
+  /// - Parameter layers: of the graph.
+  init(_ typed: TypedGraph, layers: [Layer]) {
+    let graph = typed.graph
+    for index in typed.pairClips {
+      let bounds = graph.nodes[index].inputs.dropFirst().filter { graph.constants[$0] != nil }
+      self.bounds.formUnion(bounds)
+    }
+    for (index, node) in graph.nodes.enumerated() {
+      switch typed.operators[index] {
+      case is QuantizeLinear, is DequantizeLinear:
+        scales.formUnion(node.inputs.dropFirst().filter { graph.constants[$0] != nil })
+        if let name = node.input(0), let tensor = graph.constants[name], !tensor.dtype.isFloatingPoint {
+          quantized[name] = [index]
+        }
+      default: continue
+      }
+    }
+    let producers = graph.producers
+    let constantValues = typed.constantValues
+    for layer in layers {
+      guard graph.constants[layer.weight]?.dtype.isFloatingPoint == false,
+        let input = graph.nodes[layer.node].input(layer.slot.weight),
+        let origin = typed.origin(of: input, producers: producers, constantValues: constantValues)
+      else { continue }
+      let path = Array(origin.path.reversed())
+      quantized[layer.weight] = path
+      let parameters = WeightQuantization.read(path, in: typed).parameters
+      scales.formUnion(parameters)
+      scalesOfWeight[layer.weight] = parameters
+    }
+  }
+
+  /// What constant `name` adds.
+  func tally(_ name: String, in typed: TypedGraph) -> ConstantTally {
+    guard let tensor = typed.graph.constants[name], !bounds.contains(name) else { return ConstantTally() }
+    let bits = typed.graph.width(of: name) ?? tensor.dtype.bits
+    if scales.contains(name) {
+      return ConstantTally(bytes: tensor.count * ((bits + 7) / 8))
+    }
+    if let path = quantized[name] {
+      return ConstantTally(
+        parameters: tensor.count,
+        nonzero: WeightQuantization.read(path, in: typed).nonzero(in: tensor),
+        bytes: (tensor.count * bits + 7) / 8)
+    }
+    // Shapes, axes and indices are no part of what was learned.
+    guard tensor.dtype.isFloatingPoint else { return ConstantTally() }
+    return ConstantTally(
+      parameters: tensor.count, nonzero: tensor.nonzeroCount, bytes: (tensor.count * bits + 7) / 8)
+  }
+}

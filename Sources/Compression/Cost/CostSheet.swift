@@ -1,0 +1,55 @@
+import Graph
+
+/// All from which a cost report is added up. Counting and estimating fill it each in their own way.
+struct CostSheet: Sendable {
+  /// By the name of the constant.
+  var constants: [String: ConstantTally] = [:]
+  /// Bytes of scales and zero points that came with a recipe.
+  var addedBytes = 0
+  /// By layer.
+  var layers: [LayerEntry] = []
+  /// Multiply-accumulates of each node, for all samples that the facts are for.
+  var macs: [Int?] = []
+  var peak: (bytes: Int, isComplete: Bool) = (0, true)
+  /// How many samples the facts are for.
+  var samples = 1
+
+  struct LayerEntry: Sendable {
+    var name: String
+    var node: Int
+    var weight: String
+    var bias: String?
+    /// Bytes of the weight's scales and zero points.
+    var scaleBytes: Int
+    var weightBits: Int
+    var activationBits: Int
+  }
+
+  var report: CostReport {
+    var report = CostReport(
+      parameters: 0, nonzeroParameters: 0, sizeBytes: addedBytes, macs: 0, effectiveMacs: 0,
+      peakActivationBytes: peak.bytes / samples,
+      isComplete: peak.isComplete && !macs.contains { $0 == nil }, layers: [])
+    for tally in constants.values {
+      report.parameters += tally.parameters
+      report.nonzeroParameters += tally.nonzero
+      report.sizeBytes += tally.bytes
+    }
+    report.macs = macs.reduce(0) { $0 + ($1 ?? 0) } / samples
+    report.effectiveMacs = report.macs
+    report.layers = layers.map { layer in
+      let weight = constants[layer.weight] ?? ConstantTally()
+      let bias = layer.bias.flatMap { constants[$0] } ?? ConstantTally()
+      let macs = (macs[layer.node] ?? 0) / samples
+      // Each weight is used at as many positions as every other.
+      let effective = weight.parameters == 0 ? 0 : macs / weight.parameters * weight.nonzero
+      report.effectiveMacs -= macs - effective
+      return LayerCost(
+        name: layer.name, parameters: weight.parameters + bias.parameters,
+        nonzero: weight.nonzero + bias.nonzero, weights: weight.parameters, nonzeroWeights: weight.nonzero,
+        sizeBytes: weight.bytes + bias.bytes + layer.scaleBytes, macs: macs, effectiveMacs: effective,
+        weightBits: layer.weightBits, activationBits: layer.activationBits)
+    }
+    return report
+  }
+}

@@ -1,0 +1,75 @@
+import Graph
+import Tensor
+
+/// A graph after cuts, known by inference from the sizes of the shortened constants.
+struct ShortenedGraph: Sendable {
+  /// Of every value; constants that were cut have sizes only.
+  private(set) var facts: [String: Facts]
+  private(set) var operators: [(any Operator)?]
+  /// What changes in nodes that have sizes written down, by the index of the node.
+  private(set) var changes: [Int: SizeChange] = [:]
+  /// Nodes whose inputs or outputs have other sizes than before.
+  private(set) var touched: Set<Int> = []
+
+  /// - Parameter removing: names of the layers whose channels go, for messages.
+  /// - Throws: `CompressionError.layer` where a node does not follow.
+  init(_ typed: TypedGraph, cuts: [String: Cuts], removing: [String]) throws(CompressionError) {
+    let graph = typed.graph
+    facts = typed.facts
+    operators = typed.operators
+    func refuse(_ node: Node, _ reason: String) -> CompressionError {
+      .layer(
+        removing.joined(separator: "', '"),
+        reason: "channels cannot be removed: \(node.type) node '\(node.label)' \(reason)")
+    }
+    func expected(_ name: String) -> [Dim]? {
+      guard var dims = typed.facts[name]?.dims else { return nil }
+      for (axis, positions) in cuts[name]?.positions ?? [:] {
+        guard let size = dims[axis].value else { return nil }
+        dims[axis] = Dim(size - positions.count)
+      }
+      return dims
+    }
+    var changed: Set<String> = []
+    for name in cuts.keys where graph.constants[name] != nil {
+      facts[name] = Facts(dtype: typed.facts[name]?.dtype, dims: expected(name))
+      changed.insert(name)
+    }
+    for (index, node) in graph.nodes.enumerated() where node.inputs.contains(where: changed.contains) {
+      guard var op = operators[index] else { continue }
+      touched.insert(index)
+      var inputs = node.inputs.map { $0.isEmpty ? nil : facts[$0] ?? Facts.unknown }
+      do {
+        if let follower = op as? any SizeFollowing {
+          let change = follower.following(
+            node, old: typed.inputs(of: index), new: inputs,
+            outputs: node.outputs.map { (typed.facts[$0]?.dims, expected($0)) })
+          if !change.isEmpty {
+            changes[index] = change
+            op = try OperatorRegistry.resolve(node.applying(change), in: graph)
+            operators[index] = op
+            for (input, tensor) in change.constants { inputs[input] = Facts(tensor) }
+          }
+        }
+        for (name, output) in zip(node.outputs, try op.infer(inputs)) where !name.isEmpty {
+          guard output.dims == expected(name) else { throw Mismatch("does not follow") }
+          facts[name] = output
+          changed.insert(name)
+        }
+      } catch let error as Mismatch {
+        throw refuse(node, "does not follow: \(error.reason)")
+      } catch {
+        throw refuse(node, "does not follow: \(error)")
+      }
+    }
+  }
+}
+
+extension Node {
+  /// With the attributes of a change; its constants are for the graph to replace.
+  func applying(_ change: SizeChange) -> Node {
+    var node = self
+    node.attributes.merge(change.attributes) { $1 }
+    return node
+  }
+}

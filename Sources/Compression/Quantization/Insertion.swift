@@ -1,0 +1,61 @@
+import Graph
+import Tensor
+
+/// Nodes and constants that are to stand between a value and those that read it.
+struct Insertion {
+  var nodes: [Node]
+  var constants: [String: Tensor]
+  var widths: [String: Int]
+  /// What is read from now on.
+  var output: String
+}
+
+/// Edits one graph by insertions, each placed where what it needs is there.
+struct GraphEditor {
+  private(set) var graph: Graph
+  /// Nodes to come before the node of an index.
+  private var before: [Int: [Node]] = [:]
+  private var names: Set<String>
+
+  init(_ graph: Graph) {
+    self.graph = graph
+    names = Set(graph.constants.keys).union(graph.inputs.map(\.name))
+    for node in graph.nodes {
+      names.insert(node.name)
+      names.formUnion(node.outputs)
+    }
+  }
+
+  /// A name that nothing has yet: `base`, or `base` and a number.
+  mutating func fresh(_ base: String) -> String {
+    var name = base
+    var number = 1
+    while !names.insert(name).inserted {
+      number += 1
+      name = "\(base)_\(number)"
+    }
+    return name
+  }
+
+  /// Puts an insertion's nodes before node `index`, and lets `readers` read its output.
+  mutating func insert(
+    _ insertion: Insertion, before index: Int, readers: [ActivationPair.Reader]
+  ) {
+    before[index, default: []] += insertion.nodes
+    graph.constants.merge(insertion.constants) { $1 }
+    graph.widths.merge(insertion.widths) { $1 }
+    for reader in readers { graph.nodes[reader.node].inputs[reader.input] = insertion.output }
+  }
+
+  mutating func setConstant(_ name: String, _ tensor: Tensor) { graph.constants[name] = tensor }
+
+  mutating func setNode(_ index: Int, _ node: Node) { graph.nodes[index] = node }
+
+  /// The graph with all nodes in their places.
+  func finished() -> Graph {
+    if before.isEmpty { return graph }
+    var result = graph
+    result.nodes = graph.nodes.indices.flatMap { (before[$0] ?? []) + [graph.nodes[$0]] }
+    return result
+  }
+}

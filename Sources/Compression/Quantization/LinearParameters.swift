@@ -1,0 +1,44 @@
+/// A scale and a zero point: `x ≈ (q - zeroPoint) · scale`.
+///
+/// The formulas are those of ONNX Runtime's `compute_scale_zp`. At 8 bits the result is its own for int8, to the
+/// last bit. For fewer bits one rule holds: affine takes `-2^(b-1) ... 2^(b-1) - 1`, symmetric leaves the lowest
+/// out, so that zero lies in the middle. (ONNX Runtime's own int4 is symmetric over `-8 ... 7`, which is not.)
+public struct LinearParameters: Hashable, Sendable {
+  public var scale: Float
+  public var zeroPoint: Int
+  public var lowest: Int
+  public var highest: Int
+
+  /// - Parameters:
+  ///   - low: the least value, `high` the greatest; both finite. The range is widened to include 0.
+  ///   - bits: 2 to 8.
+  public init(low: Float, high: Float, bits: Int, scheme: Scheme) {
+    let half = 1 << (bits - 1)
+    highest = half - 1
+    lowest = scheme == .symmetric ? -highest : -half
+    var low = Double(min(low, 0))
+    var high = Double(max(high, 0))
+    if scheme == .symmetric {
+      high = max(-low, high)
+      low = -high
+    }
+    let scale = (high - low) / Double(highest - lowest)
+    if scale < Double(Float.leastNormalMagnitude) {
+      self.scale = 1
+      zeroPoint = 0
+    } else {
+      self.scale = Float(scale)
+      zeroPoint =
+        scheme == .symmetric ? 0 : Int((Double(lowest) - low / scale).rounded(.toNearestOrEven))
+    }
+  }
+
+  /// The least and the greatest real number that an integer stands for, in float32 as DequantizeLinear
+  /// computes them.
+  public var representable: ClosedRange<Float> {
+    let low = Float(lowest - zeroPoint) * scale
+    let high = Float(highest - zeroPoint) * scale
+    let limit = Float.greatestFiniteMagnitude
+    return max(low, -limit)...min(high, limit)
+  }
+}

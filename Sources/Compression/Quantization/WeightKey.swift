@@ -1,0 +1,14 @@
+/// What decides a weight before it is rounded: the constant, what is pruned, and what is cut.
+struct WeightKey: Hashable, Sendable {
+  var name: String
+  var pruning: LayerPruning
+  var cuts: Cuts
+}
+
+/// What decides a quantized weight.
+struct QuantizedKey: Hashable, Sendable {
+  var weight: WeightKey
+  var bits: Int
+  var scheme: Scheme
+  var axis: Int?
+}

@@ -1,0 +1,30 @@
+/// A pattern for names: `*` stands for any number of characters, `?` for one.
+struct Glob {
+  private let pattern: [Character]
+
+  init(_ pattern: String) { self.pattern = Array(pattern) }
+
+  /// - Complexity: linear in the product of the lengths at worst.
+  func matches(_ name: String) -> Bool {
+    let name = Array(name)
+    var (p, n) = (0, 0)
+    // Where to go on when what follows the last `*` does not fit.
+    var star: (pattern: Int, name: Int)?
+    while n < name.count {
+      if p < pattern.count, pattern[p] == "*" {
+        star = (p, n)
+        p += 1
+      } else if p < pattern.count, pattern[p] == "?" || pattern[p] == name[n] {
+        p += 1
+        n += 1
+      } else if let last = star {
+        p = last.pattern + 1
+        n = last.name + 1
+        star = (last.pattern, n)
+      } else {
+        return false
+      }
+    }
+    return pattern[p...].allSatisfy { $0 == "*" }
+  }
+}

@@ -1,0 +1,98 @@
+import Foundation
+
+extension Recipe {
+  /// Reads a recipe from JSON.
+  ///
+  /// - Throws: `RecipeError` that names the field which is unknown, missing, of the wrong type or out of range.
+  public init(json: Data) throws(RecipeError) {
+    do {
+      self = try JSONDecoder().decode(Recipe.self, from: json)
+    } catch let error as RecipeError {
+      throw error
+    } catch DecodingError.dataCorrupted(let context) {
+      let detail = (context.underlyingError as NSError?)?.userInfo[NSDebugDescriptionErrorKey] as? String
+      throw RecipeError(field: "", reason: "is not JSON" + (detail.map { ": \($0)" } ?? ""))
+    } catch {
+      throw RecipeError(field: "", reason: "\(error)")
+    }
+  }
+
+  /// Reads a recipe from JSON.
+  ///
+  /// - Throws: `RecipeError` that names the field.
+  public init(json: String) throws(RecipeError) { try self.init(json: Data(json.utf8)) }
+
+  /// The recipe as JSON: the same text for the same recipe, fields in alphabetical order, shortest numbers.
+  ///
+  /// - Parameter pretty: on several lines, else on one.
+  public func json(pretty: Bool = true) -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    if pretty { encoder.outputFormatting.insert(.prettyPrinted) }
+    do {
+      return String(decoding: try encoder.encode(self), as: UTF8.self)
+    } catch {
+      // Only a number that is not finite cannot be written, and decoding lets none in.
+      preconditionFailure("recipe cannot be written: \(error)")
+    }
+  }
+}
+
+extension Recipe: Codable {
+  private enum Field: String, CodingKey {
+    case pare, pruning, quantization, distillation
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let fields = try StrictFields(decoder, known: ["pare", "pruning", "quantization", "distillation"])
+    let version: Int = try fields.value("pare", mustBe: "the version of the format, \(Recipe.version)")
+    guard version == Recipe.version else {
+      throw RecipeError(field: "pare", reason: "version \(version) is not known; this is \(Recipe.version)")
+    }
+    pruning = try fields.list("pruning")
+    let quantization =
+      fields.has("quantization")
+      ? try fields.value("quantization", QuantizationFields.self, mustBe: "an object")
+      : QuantizationFields()
+    weights = quantization.weights
+    activations = quantization.activations
+    distillation =
+      fields.has("distillation") ? try fields.value("distillation", mustBe: "an object") : nil
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: Field.self)
+    try container.encode(Recipe.version, forKey: .pare)
+    if !pruning.isEmpty { try container.encode(pruning, forKey: .pruning) }
+    if !weights.isEmpty || !activations.isEmpty {
+      try container.encode(
+        QuantizationFields(weights: weights, activations: activations), forKey: .quantization)
+    }
+    try container.encodeIfPresent(distillation, forKey: .distillation)
+  }
+}
+
+/// The two lists as the file nests them.
+private struct QuantizationFields: Codable {
+  var weights: [WeightRule] = []
+  var activations: [ActivationRule] = []
+
+  init(weights: [WeightRule] = [], activations: [ActivationRule] = []) {
+    self.weights = weights
+    self.activations = activations
+  }
+
+  init(from decoder: any Decoder) throws {
+    let fields = try StrictFields(decoder, known: ["weights", "activations"])
+    weights = try fields.list("weights")
+    activations = try fields.list("activations")
+  }
+
+  enum CodingKeys: String, CodingKey { case weights, activations }
+
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    if !weights.isEmpty { try container.encode(weights, forKey: .weights) }
+    if !activations.isEmpty { try container.encode(activations, forKey: .activations) }
+  }
+}

@@ -1,0 +1,142 @@
+extension Amount {
+  /// As torch takes it: a share from 0 to 1, or a whole number above 1 that counts.
+  ///
+  /// - Returns: nil for anything else.
+  public init?(number: Double) {
+    if (0...1).contains(number) {
+      self = .fraction(number)
+    } else if let count = Int(exactly: number), count > 1 {
+      self = .count(count)
+    } else {
+      return nil
+    }
+  }
+}
+
+extension PruningRule: Codable {
+  private enum Word: String, CaseIterable { case weight, channel }
+
+  private enum Field: String, CodingKey {
+    case layers, scope, unit, norm, amount, axis, remove
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let fields = try StrictFields(
+      decoder, known: ["layers", "scope", "unit", "norm", "amount", "axis", "remove"])
+    layers = try fields.layers()
+    scope = try fields.word("scope", default: .layer)
+    norm = try fields.integer("norm", default: 1, in: 1...)
+    let number = try fields.number("amount")
+    guard let amount = Amount(number: number) else {
+      let text = Int(exactly: number).map(String.init) ?? "\(number)"
+      throw RecipeError(field: fields.path("amount"), reason: "must lie between 0 and 1, not \(text)")
+    }
+    self.amount = amount
+    let remove = try fields.bool("remove", default: false)
+    let axis: Int? = fields.has("axis") ? try fields.value("axis", mustBe: "a whole number") : nil
+    switch try fields.word("unit", default: Word.weight) {
+    case .weight:
+      if remove {
+        throw RecipeError(field: fields.path("remove"), reason: "only whole channels can be removed")
+      }
+      if axis != nil { throw RecipeError(field: fields.path("axis"), reason: "only channels have an axis") }
+      unit = .weight
+    case .channel:
+      unit = .channel(axis: axis, remove: remove)
+    }
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: Field.self)
+    try container.encode(layers, forKey: .layers)
+    try container.encode(scope.rawValue, forKey: .scope)
+    try container.encode(norm, forKey: .norm)
+    switch amount {
+    case .fraction(let fraction): try container.encode(fraction, forKey: .amount)
+    case .count(let count): try container.encode(count, forKey: .amount)
+    }
+    switch unit {
+    case .weight:
+      try container.encode(Word.weight.rawValue, forKey: .unit)
+    case .channel(let axis, let remove):
+      try container.encode(Word.channel.rawValue, forKey: .unit)
+      try container.encodeIfPresent(axis, forKey: .axis)
+      try container.encode(remove, forKey: .remove)
+    }
+  }
+}
+
+extension WeightRule: Codable {
+  private enum Field: String, CodingKey { case layers, bits, scheme, granularity }
+
+  public init(from decoder: any Decoder) throws {
+    let fields = try StrictFields(decoder, known: ["layers", "bits", "scheme", "granularity"])
+    layers = try fields.layers()
+    bits = try fields.bits("bits")
+    scheme = try fields.word("scheme", default: .symmetric)
+    granularity = try fields.word("granularity", default: .tensor)
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: Field.self)
+    try container.encode(layers, forKey: .layers)
+    try container.encode(bits, forKey: .bits)
+    try container.encode(scheme.rawValue, forKey: .scheme)
+    try container.encode(granularity.rawValue, forKey: .granularity)
+  }
+}
+
+extension ActivationRule: Codable {
+  private enum Field: String, CodingKey { case layers, bits, scheme, calibration, samples }
+
+  public init(from decoder: any Decoder) throws {
+    let fields = try StrictFields(decoder, known: ["layers", "bits", "scheme", "calibration", "samples"])
+    layers = try fields.layers()
+    bits = try fields.bits("bits")
+    scheme = try fields.word("scheme", default: .affine)
+    calibration = try fields.word("calibration", default: .minmax)
+    samples = try fields.integer("samples", default: 512, in: 1...)
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: Field.self)
+    try container.encode(layers, forKey: .layers)
+    try container.encode(bits, forKey: .bits)
+    try container.encode(scheme.rawValue, forKey: .scheme)
+    try container.encode(calibration.rawValue, forKey: .calibration)
+    try container.encode(samples, forKey: .samples)
+  }
+}
+
+extension Distillation: Codable {
+  private enum Field: String, CodingKey {
+    case alpha, temperature, epochs, seed
+    case learningRate = "learning_rate"
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let fields = try StrictFields(
+      decoder, known: ["alpha", "temperature", "epochs", "learning_rate", "seed"])
+    let standard = Distillation()
+    alpha = try fields.number("alpha", default: standard.alpha)
+    guard (0...1).contains(alpha) else {
+      throw RecipeError(field: fields.path("alpha"), reason: "must lie between 0 and 1, not \(alpha)")
+    }
+    temperature = try fields.number("temperature", default: standard.temperature)
+    learningRate = try fields.number("learning_rate", default: standard.learningRate)
+    for (name, value) in [("temperature", temperature), ("learning_rate", learningRate)] where value <= 0 {
+      throw RecipeError(field: fields.path(name), reason: "must be above 0, not \(value)")
+    }
+    epochs = try fields.integer("epochs", default: standard.epochs, in: 0...)
+    seed = try fields.integer("seed", default: standard.seed, in: 0...)
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: Field.self)
+    try container.encode(alpha, forKey: .alpha)
+    try container.encode(temperature, forKey: .temperature)
+    try container.encode(epochs, forKey: .epochs)
+    try container.encode(learningRate, forKey: .learningRate)
+    try container.encode(seed, forKey: .seed)
+  }
+}

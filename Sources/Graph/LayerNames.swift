@@ -1,0 +1,62 @@
+/// Gives layers the names by which people and recipes call them.
+///
+/// A layer is called after its weight, without a trailing `.weight`, `/weight` or `/kernel`. Where a machine
+/// made the weight's name up, it is called after its node, without the leading `/` and the operator at the
+/// end, with dots: `/l1/c1/Conv` is `l1.c1`. Where that leaves nothing, it is the operator and a number from 1:
+/// `Conv_1`. The second layer that would have a name already given gets `_2` behind it, the third `_3`.
+struct LayerNames {
+  private var given: Set<String> = []
+  private var nameless: [OperatorType: Int] = [:]
+
+  mutating func next(weight: String, node: Node) -> String {
+    if let name = Self.name(ofWeight: weight) ?? Self.name(ofNode: node) { return unique(name) }
+    while true {
+      let number = nameless[node.type, default: 0] + 1
+      nameless[node.type] = number
+      let name = "\(node.type.name)_\(number)"
+      if given.insert(name).inserted { return name }
+    }
+  }
+
+  private mutating func unique(_ name: String) -> String {
+    var candidate = name
+    var number = 1
+    while !given.insert(candidate).inserted {
+      number += 1
+      candidate = "\(name)_\(number)"
+    }
+    return candidate
+  }
+
+  static func name(ofWeight weight: String) -> String? {
+    let last = weight.split(separator: "/").last ?? ""
+    guard !weight.isEmpty, !weight.allSatisfy({ $0.isASCII && $0.isNumber }), !weight.hasPrefix("onnx::"),
+      !isConstantOutput(last)
+    else { return nil }
+    for suffix in [".weight", "/weight", "/kernel"] where weight.hasSuffix(suffix) {
+      let name = weight.dropLast(suffix.count)
+      return name.isEmpty ? nil : String(name)
+    }
+    return weight
+  }
+
+  /// Whether a name is what exporters call the output of a Constant node: `Constant_output_0`,
+  /// `Constant_12_output_0`.
+  private static func isConstantOutput(_ name: Substring) -> Bool {
+    let parts = name.split(separator: "_")
+    return parts.first == "Constant" && parts.count >= 3 && parts[parts.count - 2] == "output"
+  }
+
+  static func name(ofNode node: Node) -> String? {
+    var parts = node.name.split(separator: "/")
+    if let last = parts.last, isOperator(last, node.type.name) { parts.removeLast() }
+    return parts.isEmpty ? nil : parts.joined(separator: ".")
+  }
+
+  /// Whether `text` is the operator, or the operator with a number: `Conv`, `Conv_41`.
+  private static func isOperator(_ text: Substring, _ name: String) -> Bool {
+    guard text.hasPrefix(name) else { return false }
+    let rest = text.dropFirst(name.count)
+    return rest.isEmpty || (rest.first == "_" && rest.count > 1 && rest.dropFirst().allSatisfy(\.isNumber))
+  }
+}
