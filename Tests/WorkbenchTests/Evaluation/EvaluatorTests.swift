@@ -55,7 +55,9 @@ struct EvaluatorTests {
     #expect(throws: EngineError.self) {
       try evaluator.run {
         isStopped.load(ordering: .relaxed)
-      } progress: { _ in isStopped.store(true, ordering: .relaxed) }
+      } progress: { _ in
+        isStopped.store(true, ordering: .relaxed)
+      }
     }
     #expect(evaluator.evaluation.samples > 0)
     #expect(evaluator.evaluation.samples < data.count)
