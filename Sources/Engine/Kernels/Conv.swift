@@ -29,18 +29,13 @@ extension Conv: Lowerable {
       })
     let weights = grouped(weight.shape.dims)
 
-    func make(_ destination: MemoryDescriptor) throws(EngineError) -> Primitive {
+    func make(_ source: MemoryDescriptor, _ destination: MemoryDescriptor) throws(EngineError) -> Primitive {
       try Primitive.convolution(
-        source: MemoryDescriptor(any: input.dims), weights: MemoryDescriptor(any: weights),
+        source: source, weights: MemoryDescriptor(any: weights),
         bias: filter.bias.map { MemoryDescriptor(plain: [$0.count]) }, destination: destination,
         window: window, activations: fused.activations, node: node.label)
     }
-    var primitive = try make(MemoryDescriptor(any: dims))
-    if primitive.descriptor(dnnl_query_dst_md).layout(dims: dims) == nil
-      || primitive.descriptor(dnnl_query_src_md).layout(dims: input.dims) == nil
-    {
-      primitive = try make(MemoryDescriptor(plain: dims))
-    }
+    let primitive = try fastest(input.dims, dims, make)
     guard let from = primitive.descriptor(dnnl_query_src_md).layout(dims: input.dims),
       let to = primitive.descriptor(dnnl_query_dst_md).layout(dims: dims)
     else {
@@ -62,6 +57,32 @@ extension Conv: Lowerable {
     plan.add(PrimitiveStep(primitive, arguments), node: node.label, touching: [source, destination])
     plan.define(fused.output, destination)
     return true
+  }
+
+  /// The primitive in the first layout for which oneDNN has a fast kernel.
+  ///
+  /// Channels last comes first: it pads nothing, and oneDNN is as fast on it as on blocks of channels.
+  private func fastest(
+    _ source: [Int], _ destination: [Int],
+    _ make: (MemoryDescriptor, MemoryDescriptor) throws(EngineError) -> Primitive
+  ) throws(EngineError) -> Primitive {
+    let candidates: [(MemoryDescriptor, MemoryDescriptor)] = [
+      (MemoryDescriptor(source, layout: .channelsLast), MemoryDescriptor(destination, layout: .channelsLast)),
+      (MemoryDescriptor(any: source), MemoryDescriptor(any: destination)),
+      (MemoryDescriptor(plain: source), MemoryDescriptor(any: destination)),
+      (MemoryDescriptor(plain: source), MemoryDescriptor(plain: destination)),
+    ]
+    var fallback: Primitive?
+    for (from, to) in candidates {
+      let primitive = try make(from, to)
+      guard primitive.descriptor(dnnl_query_src_md).layout(dims: source) != nil,
+        primitive.descriptor(dnnl_query_dst_md).layout(dims: destination) != nil
+      else { continue }
+      if primitive.isFast { return primitive }
+      fallback = fallback ?? primitive
+    }
+    // The last candidate is in layouts that are known, so there is one.
+    return fallback!
   }
 
   /// Weight sizes as oneDNN wants them: groups have an axis of their own.

@@ -25,7 +25,8 @@ extension Lowering {
     var value = try value(name)
     guard value.isFloat, let quantizer = QuantizationPair(node, self),
       let second = soleReader(of: node.outputs[0]), second.op is DequantizeLinear,
-      let inverse = QuantizationPair(second.node, self), inverse == quantizer
+      let inverse = QuantizationPair(second.node, self), inverse.scale == quantizer.scale,
+      inverse.zeroPoint == quantizer.zeroPoint
     else { return false }
     absorb(second.index)
     var output = second.node.outputs[0]
@@ -51,7 +52,7 @@ extension Lowering {
 }
 
 /// The constant parameters of a quantizer with one scale.
-private struct QuantizationPair: Equatable {
+private struct QuantizationPair {
   var scale: Float
   var zeroPoint: Float
   var range: ClosedRange<Float>
@@ -62,10 +63,11 @@ private struct QuantizationPair: Equatable {
     }
     let zero = plan.tensor(node.input(2))
     guard node.input(2) == nil || zero?.count == 1 else { return nil }
-    let dtype = zero?.dtype ?? plan.typed.facts[node.outputs[0]]?.dtype
+    // The integers lie between the two nodes: behind the first, before the second.
+    let integers = node.type == QuantizeLinear.type ? node.outputs[0] : node.inputs[0]
     self.scale = scale.floats[0]
     zeroPoint = zero?.floats[0] ?? 0
-    switch zero == nil && dtype == .float32 ? .uint8 : dtype {
+    switch plan.typed.facts[integers]?.dtype {
     case .int8: range = -128...127
     case .uint8: range = 0...255
     case .int16: range = -32768...32767

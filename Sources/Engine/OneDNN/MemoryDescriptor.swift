@@ -27,6 +27,7 @@ struct MemoryDescriptor: @unchecked Sendable {
     switch layout {
     case .plain: self.init(plain: dims)
     case .blocked(let block): self.init(dims, tag: Self.blockedTag(rank: dims.count, block: block))
+    case .channelsLast: self.init(dims, tag: Self.channelsLastTag(rank: dims.count))
     }
   }
 
@@ -53,7 +54,7 @@ struct MemoryDescriptor: @unchecked Sendable {
   func layout(dims: [Int]) -> Layout? {
     if isSame(as: MemoryDescriptor(plain: dims)) { return .plain }
     guard (3...5).contains(dims.count) else { return nil }
-    return [16, 8].map { Layout.blocked($0) }.first { isSame(as: MemoryDescriptor(dims, layout: $0)) }
+    return [.channelsLast, .blocked(16), .blocked(8)].first { isSame(as: MemoryDescriptor(dims, layout: $0)) }
   }
 
   /// oneDNN has no scalars: they are one element.
@@ -70,6 +71,14 @@ struct MemoryDescriptor: @unchecked Sendable {
     case 4: dnnl_abcd
     case 5: dnnl_abcde
     default: dnnl_abcdef
+    }
+  }
+
+  private static func channelsLastTag(rank: Int) -> dnnl_format_tag_t {
+    switch rank {
+    case 3: dnnl_acb
+    case 4: dnnl_acdb
+    default: dnnl_acdeb
     }
   }
 

@@ -11,8 +11,7 @@ final class Primitive: @unchecked Sendable {
 
   /// Takes over `description`.
   ///
-  /// - Throws: where oneDNN cannot make it, or has only its reference implementation, which is a thousand times
-  ///   slower than a loop of ours.
+  /// - Throws: where oneDNN cannot make it.
   init(_ description: dnnl_primitive_desc_t, node: String) throws(EngineError) {
     self.node = node
     self.description = description
@@ -37,6 +36,9 @@ final class Primitive: @unchecked Sendable {
     dnnl_primitive_desc_query(description, dnnl_query_impl_info_str, 0, &text)
     return text.map { String(cString: $0) } ?? ""
   }
+
+  /// Whether oneDNN has more for it than a plain loop or a detour over a copy of the input.
+  var isFast: Bool { !implementation.contains("ref") && !implementation.contains("gemm:") }
 
   func descriptor(_ query: dnnl_query_t, _ index: Int32 = 0) -> MemoryDescriptor {
     MemoryDescriptor(raw: dnnl_primitive_desc_query_md(description, query, index).pointee)

@@ -6,11 +6,13 @@ enum Layout: Hashable, Sendable {
   case plain
   /// `[N, C, ...]` with the channels in blocks: `[N, C/block, ..., block]`, padded with zeros to whole blocks.
   case blocked(Int)
+  /// `[N, ..., C]`: the channels of one position side by side.
+  case channelsLast
 
   /// Elements in memory, padding included.
   func count(_ dims: [Int]) -> Int {
     switch self {
-    case .plain: return dims.reduce(1, *)
+    case .plain, .channelsLast: return dims.reduce(1, *)
     case .blocked(let block):
       var padded = dims
       padded[1] = (dims[1] + block - 1) / block * block

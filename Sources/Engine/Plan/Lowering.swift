@@ -93,6 +93,11 @@ struct Lowering {
   /// The value in another layout, by a copy where it has another one.
   mutating func converted(_ value: Value, to layout: Layout, node: String) throws -> Value {
     if value.layout == layout { return value }
+    if value.isSame(in: layout) {
+      var view = value
+      view.layout = layout
+      return view
+    }
     let result = allocate(value.dims, layout, dtype: value.dtype)
     let primitive = try Primitive.reorder(
       from: MemoryDescriptor(value.dims, layout: value.layout),

@@ -20,5 +20,13 @@ struct Value: Sendable {
   var storedCount: Int { layout.count(dims) }
   var byteCount: Int { dtype.byteCount(of: storedCount) }
   var shape: Shape { Shape(dims) }
+  /// Whether the bytes are the same in another layout: channels last is row-major where there is one channel
+  /// or one position.
+  func isSame(in layout: Layout) -> Bool {
+    if layout == self.layout { return true }
+    guard dims.count > 2, Set([layout, self.layout]) == [.plain, .channelsLast] else { return false }
+    return dims[1] == 1 || dims[2...].reduce(1, *) == 1
+  }
+
   var isFloat: Bool { dtype == .float32 }
 }

@@ -41,5 +41,6 @@ extension PoolLane where Self: SIMD, Scalar == Float, MaskStorage.Scalar: FixedW
   @inline(__always) func times(_ factor: Float) -> Self { self * factor }
 }
 
+extension SIMD4: PoolLane where Scalar == Float {}
 extension SIMD8: PoolLane where Scalar == Float {}
 extension SIMD16: PoolLane where Scalar == Float {}
