@@ -1,1 +1,3 @@
-print("pare")
+import Foundation
+
+exit(Program.run(Array(CommandLine.arguments.dropFirst())))

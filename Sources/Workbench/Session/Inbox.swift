@@ -1,0 +1,100 @@
+import Compression
+import Dispatch
+import Synchronization
+
+/// What is asked of a session's thread. Of recipes and of layers only the latest counts.
+final class Inbox: Sendable {
+  /// A recipe that `apply` was called with.
+  struct Request: Sendable {
+    var generation: Int
+    var recipe: Recipe
+  }
+
+  private struct State: Sendable {
+    var latest = Request(generation: 0, recipe: .empty)
+    var isLatestNew = false
+    var focus: Int?
+    var isFocusNew = false
+    var exports: [Export] = []
+    var isClosed = false
+    var known: [Recipe: Evaluation] = [:]
+  }
+
+  private let state = Mutex(State())
+  private let signal = DispatchSemaphore(value: 0)
+  /// Grows with whatever makes the running evaluation stale, so that the engine can ask without a lock.
+  private let interruptions = Atomic<Int>(0)
+
+  func apply(_ recipe: Recipe) -> Int {
+    defer { signal.signal() }
+    return state.withLock { state in
+      state.latest = Request(generation: state.latest.generation + 1, recipe: recipe)
+      state.isLatestNew = true
+      state.isFocusNew = state.focus != nil
+      interruptions.wrappingAdd(1, ordering: .releasing)
+      return state.latest.generation
+    }
+  }
+
+  func focus(_ layer: Int?) {
+    state.withLock { state in
+      state.focus = layer
+      state.isFocusNew = layer != nil
+    }
+    signal.signal()
+  }
+
+  func export(_ export: Export) {
+    state.withLock { $0.exports.append(export) }
+    signal.signal()
+  }
+
+  func close() {
+    state.withLock { $0.isClosed = true }
+    interruptions.wrappingAdd(1, ordering: .releasing)
+    signal.signal()
+  }
+
+  // What the session's thread calls.
+
+  func wait() { signal.wait() }
+
+  var isClosed: Bool { state.withLock { $0.isClosed } }
+
+  /// The number to give to `isInterrupted`. Take it before the request that it is to guard.
+  var ticket: Int { interruptions.load(ordering: .acquiring) }
+
+  /// Whether anything came since `ticket` that makes the work stale.
+  func isInterrupted(since ticket: Int) -> Bool { interruptions.load(ordering: .relaxed) != ticket }
+
+  /// The latest recipe, if it has not been taken yet.
+  func takeRecipe() -> Request? {
+    state.withLock { state in
+      guard state.isLatestNew else { return nil }
+      state.isLatestNew = false
+      return state.latest
+    }
+  }
+
+  /// The layer whose details are asked for, and the recipe to show it under.
+  func takeFocus() -> (layer: Int, request: Request)? {
+    state.withLock { state in
+      guard state.isFocusNew, let focus = state.focus else { return nil }
+      state.isFocusNew = false
+      return (focus, state.latest)
+    }
+  }
+
+  func takeExports() -> [Export] {
+    state.withLock { state in
+      defer { state.exports = [] }
+      return state.exports
+    }
+  }
+
+  func known(_ recipe: Recipe) -> Evaluation? { state.withLock { $0.known[recipe] } }
+
+  func remember(_ evaluation: Evaluation, of recipe: Recipe) {
+    state.withLock { $0.known[recipe] = evaluation }
+  }
+}

@@ -1,0 +1,106 @@
+import Compression
+import Engine
+import Formats
+import Foundation
+import Graph
+import Synchronization
+import Tensor
+
+/// A model being worked on: takes recipes, and tells by events what they do.
+///
+/// All methods return at once, but for `estimate`, which is arithmetic alone. What takes time happens on one
+/// thread of the session's own, which drops what is stale: of several recipes only the latest counts.
+public final class Session: Sendable {
+  public let project: Project
+  public let compressor: Compressor
+  /// What the person left here earlier; keep it up to date with `history.record`.
+  public let history: History
+  /// Where the person left off, killed or not; nil where the model is new to the history.
+  public let resumed: Trail?
+
+  let onEvent: @Sendable (SessionEvent) -> Void
+  let threads: Int
+  let inbox = Inbox()
+
+  public var model: Model { project.model }
+
+  /// Opens a model, and begins to load its data and to evaluate it as it is.
+  ///
+  /// - Parameters:
+  ///   - path: a .onnx file or a bundle.
+  ///   - data: what to evaluate on in place of the bundle's data.
+  ///   - preprocessing: numbers that take the place of the data's own.
+  ///   - historyPath: the SQLite file; nil to remember nothing beyond the session.
+  ///   - threads: processor cores to use.
+  ///   - onEvent: called from other threads than the caller's, and never before this returns for data or results; it
+  ///     should hand the event on and return.
+  /// - Throws: an error whose description is one sentence, where the model cannot be read.
+  public static func open(
+    _ path: String, data: String? = nil, preprocessing: Preprocessing = Preprocessing(),
+    historyPath: String? = HistoryStore.defaultPath(), threads: Int = Threads.standard,
+    onEvent: @escaping @Sendable (SessionEvent) -> Void
+  ) throws -> Session {
+    let project = try Project(path, data: data, preprocessing: preprocessing)
+    let session = Session(project, historyPath: historyPath, threads: threads, onEvent: onEvent)
+    session.start()
+    return session
+  }
+
+  private init(
+    _ project: Project, historyPath: String?, threads: Int,
+    onEvent: @escaping @Sendable (SessionEvent) -> Void
+  ) {
+    self.project = project
+    self.threads = threads
+    self.onEvent = onEvent
+    compressor = Compressor(project.model, threads: threads)
+    history = History(path: historyPath, model: project.model.contentHash) { onEvent(.notice($0)) }
+    resumed = history.resume()
+  }
+
+  private func start() {
+    // The thread holds what it works with, not the session, which ends it when nobody needs it any more.
+    let thread = Thread { [project, compressor, history, threads, inbox, onEvent] in
+      SessionWorker(
+        project: project, compressor: compressor, history: history, threads: threads, inbox: inbox,
+        onEvent: onEvent
+      ).work()
+    }
+    thread.name = "pare-session"
+    thread.stackSize = 8 << 20
+    thread.start()
+  }
+
+  deinit { inbox.close() }
+
+  /// What the model costs after a recipe. Does not run anything, and can be called for every frame.
+  ///
+  /// - Throws: `RecipeError` or `CompressionError` where the recipe does not fit the model.
+  public func estimate(_ recipe: Recipe) throws -> CostReport { try compressor.estimate(recipe) }
+
+  /// The exact result of a recipe, where this session knows it already.
+  public func known(_ recipe: Recipe) -> Evaluation? { inbox.known(recipe) }
+
+  /// Makes `recipe` the one that is evaluated. An earlier one that is still being evaluated is dropped.
+  ///
+  /// - Returns: the number by which events speak of this call, counting from 1.
+  @discardableResult
+  public func apply(_ recipe: Recipe) -> Int { inbox.apply(recipe) }
+
+  /// Asks for the details of a layer, now and after every `apply`; nil for none.
+  ///
+  /// - Parameter layer: an index in `model.layers`.
+  public func focus(layer: Int?) { inbox.focus(layer) }
+
+  /// Writes the compressed model, its recipe, or both. Each file appears whole or not at all; `exported` or
+  /// `failed` tells how it went.
+  public func export(_ recipe: Recipe, model modelPath: String?, recipe recipePath: String?) {
+    inbox.export(Export(recipe: recipe, modelPath: modelPath, recipePath: recipePath))
+  }
+
+  /// Stops all work, and waits until the history is written. Events may still be on their way.
+  public func close() {
+    inbox.close()
+    history.flush()
+  }
+}

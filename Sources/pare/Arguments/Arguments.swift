@@ -1,0 +1,50 @@
+import Formats
+
+/// The words of a command line, taken apart.
+struct Arguments: Sendable {
+  var path = ""
+  /// By the option's name, with its dashes.
+  var values: [String: [String]] = [:]
+
+  func has(_ name: String) -> Bool { values[name] != nil }
+  func value(_ name: String) -> String? { values[name]?.last }
+  func all(_ name: String) -> [String] { values[name] ?? [] }
+
+  /// The value of an option that the grammar requires.
+  func required(_ name: String) throws(UsageError) -> String {
+    guard let value = value(name) else { throw UsageError("option '\(name)' is missing") }
+    return value
+  }
+
+  /// A whole number above 0.
+  func count(_ name: String) throws(UsageError) -> Int? {
+    guard let text = value(name) else { return nil }
+    guard let number = Int(text), number > 0 else {
+      throw UsageError("option '\(name)' must be a whole number above 0, not '\(text)'")
+    }
+    return number
+  }
+
+  /// Numbers with commas between them.
+  func numbers(_ name: String) throws(UsageError) -> [Float]? {
+    guard let text = value(name) else { return nil }
+    var numbers: [Float] = []
+    for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+      guard let number = Float(part), number.isFinite else {
+        throw UsageError("option '\(name)' must be numbers with commas between them, not '\(text)'")
+      }
+      numbers.append(number)
+    }
+    return numbers
+  }
+
+  /// What --scale, --mean and --std say.
+  func preprocessing() throws(UsageError) -> Preprocessing {
+    let scale = try numbers("--scale")
+    if let scale, scale.count != 1 { throw UsageError("option '--scale' must be one number") }
+    let preprocessing = Preprocessing(
+      scale: scale?.first, mean: try numbers("--mean"), std: try numbers("--std"))
+    if let mistake = preprocessing.mistake { throw UsageError("preprocessing: \(mistake)") }
+    return preprocessing
+  }
+}

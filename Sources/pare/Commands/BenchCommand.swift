@@ -1,0 +1,56 @@
+import Compression
+import Workbench
+
+extension Command {
+  static let bench = Command(
+    name: "bench", summary: "How long a full, exact pass over the data takes",
+    grammar: Grammar(
+      path: "PATH",
+      options: [
+        .data, .recipe,
+        Grammar.Option(name: "--rounds", value: "N", help: "passes to time, 5 unless told"),
+        .json,
+      ] + Grammar.Option.preprocessing),
+    notes: ["Nothing is remembered from one pass to the next, and each prepares the graph anew."]
+  ) { arguments in
+    let rounds = try arguments.count("--rounds") ?? 5
+    let project = try Project(
+      arguments.path, data: arguments.value("--data"), preprocessing: try arguments.preprocessing())
+    let recipePath = arguments.value("--recipe")
+    let recipe = try recipePath.map { try RecipeFile.read($0) } ?? .empty
+    let compressor = Compressor(project.model, threads: Threads.standard)
+    let cost = try compressor.check(recipe, from: recipePath ?? "")
+    let data = try project.loadData()
+    Interrupt.catchSignals()
+    var passes: [Double] = []
+    try naming(project) {
+      let graph = try compressor.apply(recipe, calibration: project.calibration(data)) {
+        Interrupt.isRequested
+      }.graph
+      for _ in 0..<rounds {
+        let clock = ContinuousClock()
+        let start = clock.now
+        let evaluator = try Evaluator(graph, on: data, threads: Threads.standard, macs: cost.macs)
+        try evaluator.run { Interrupt.isRequested }
+        let elapsed = start.duration(to: clock.now)
+        passes.append(elapsed / .microseconds(1) / 1000)
+      }
+    }
+    if arguments.has("--json") {
+      try Output.print(
+        .object([
+          ("pass_ms", .array(passes.map { .number($0) })), ("threads", .integer(Threads.standard)),
+          ("samples", .integer(data.count)),
+        ]))
+    } else {
+      let sorted = passes.sorted()
+      let rows = [
+        ["fastest", Numbers.fixed(sorted[0], 1), "ms"],
+        ["median", Numbers.fixed(sorted[sorted.count / 2], 1), "ms"],
+        ["slowest", Numbers.fixed(sorted[sorted.count - 1], 1), "ms"],
+        ["samples", Numbers.grouped(data.count), ""], ["threads", "\(Threads.standard)", ""],
+      ]
+      try Output.print(Table(rows: rows, alignments: [.left, .right, .left]).description)
+    }
+  }
+}

@@ -1,0 +1,37 @@
+import Compression
+import Formats
+import Workbench
+
+extension Command {
+  static let compress = Command(
+    name: "compress", summary: "Applies a recipe to a model and writes the result as ONNX",
+    grammar: Grammar(
+      path: "PATH",
+      options: [
+        Grammar.Option(name: "--recipe", value: "FILE", help: "the recipe, as JSON", isRequired: true),
+        Grammar.Option(name: "--output", value: "OUT.onnx", help: "the model to write", isRequired: true),
+        .data,
+      ] + Grammar.Option.preprocessing),
+    notes: ["Data is needed only where the recipe quantizes activations, to find their ranges."]
+  ) { arguments in
+    let recipePath = try arguments.required("--recipe")
+    let project = try Project(
+      arguments.path, data: arguments.value("--data"), preprocessing: try arguments.preprocessing())
+    let recipe = try RecipeFile.read(recipePath)
+    let compressor = Compressor(project.model, threads: Threads.standard)
+    let cost = try compressor.check(recipe, from: recipePath)
+    Interrupt.catchSignals()
+    // Without activations to quantize the data would be read for nothing.
+    let data = recipe.activations.isEmpty ? nil : try project.loadData()
+    let export = Export(recipe: recipe, modelPath: try arguments.required("--output"), recipePath: nil)
+    let paths = try naming(project) {
+      try export.write {
+        try compressor.apply(recipe, calibration: data.map { project.calibration($0) }) {
+          Interrupt.isRequested
+        }
+      }
+    }
+    let size = Numbers.grouped(cost.sizeBytes)
+    try Output.print("\(paths.joined(separator: ", ")): \(size) bytes of weights")
+  }
+}

@@ -1,0 +1,101 @@
+import Compression
+import Formats
+import Foundation
+import Tensor
+import Workbench
+
+extension Command {
+  static let evaluate = Command(
+    name: "evaluate", summary: "How many samples a model gets right, and what it costs",
+    grammar: Grammar(
+      path: "PATH",
+      options: [
+        .data, .recipe,
+        Grammar.Option(name: "--limit", value: "N", help: "N samples only, chosen by a fixed lot"),
+        .json,
+        Grammar.Option(
+          name: "--predictions", value: "FILE.npy",
+          help: "write the predicted classes, in the data's order; -1 for samples beyond the limit"),
+      ] + Grammar.Option.preprocessing),
+    notes: ["`interval` is the 95 % Wilson score interval of the accuracy, `loss` the mean cross-entropy."]
+  ) { arguments in
+    let limit = try arguments.count("--limit")
+    let project = try Project(
+      arguments.path, data: arguments.value("--data"), preprocessing: try arguments.preprocessing())
+    let recipePath = arguments.value("--recipe")
+    let recipe = try recipePath.map { try RecipeFile.read($0) } ?? .empty
+    let compressor = Compressor(project.model, threads: Threads.standard)
+    let cost = try compressor.check(recipe, from: recipePath ?? "")
+    let all = try project.loadData()
+    Interrupt.catchSignals()
+    let (result, predictions) = try naming(project) {
+      let compressed = try compressor.apply(recipe, calibration: project.calibration(all)) {
+        Interrupt.isRequested
+      }
+      let data = limit.map { all.prefix($0) } ?? all
+      let evaluator = try Evaluator(
+        compressed.graph, on: data, threads: Threads.standard, macs: cost.macs)
+      let bar = ProgressBar()
+      defer { bar.clear() }
+      let result = try evaluator.run {
+        Interrupt.isRequested
+      } progress: {
+        bar.show($0)
+      }
+      return (result, evaluator.predictions)
+    }
+    if let path = arguments.value("--predictions") {
+      try NPYWriter.write(inFileOrder(predictions, all), to: path)
+    }
+    let output = arguments.has("--json") ? json(result, cost).description : text(result, cost)
+    try Output.print(output)
+  }
+
+  /// `[samples]` of int64; -1 for those that were not seen.
+  private static func inFileOrder(_ predictions: [Int32], _ data: Dataset) -> Tensor {
+    let seen = predictions.map { Int64($0) }
+    return Tensor(data.inFileOrder(seen + Array(repeating: -1, count: data.count - seen.count)))
+  }
+
+  private static func json(_ result: Evaluation, _ cost: CostReport) -> JSON {
+    .object([
+      ("samples", .integer(result.samples)), ("correct", .integer(result.correct)),
+      ("accuracy", .number(result.accuracy)),
+      ("interval", .array([.number(result.interval.lowerBound), .number(result.interval.upperBound)])),
+      ("loss", .number(result.loss)), ("seconds", .number(result.seconds)),
+      ("size_bytes", .integer(cost.sizeBytes)), ("parameters", .integer(cost.parameters)),
+      ("nonzero_parameters", .integer(cost.nonzeroParameters)), ("macs", .integer(cost.macs)),
+      ("effective_macs", .integer(cost.effectiveMacs)),
+    ])
+  }
+
+  private static func text(_ result: Evaluation, _ cost: CostReport) -> String {
+    let interval = [result.interval.lowerBound, result.interval.upperBound].map { Numbers.fixed(100 * $0, 2) }
+    let rows = [
+      [
+        "accuracy", Numbers.percent(result.accuracy),
+        "\(interval[0]) to \(interval[1]) %, with 95 % confidence",
+      ],
+      ["right", Numbers.grouped(result.correct), "of \(Numbers.grouped(result.samples))"],
+      ["loss", Numbers.fixed(result.loss, 4), "mean cross-entropy"],
+      ["size", Numbers.grouped(cost.sizeBytes), "bytes"],
+      [
+        "parameters", Numbers.grouped(cost.parameters), "\(Numbers.grouped(cost.nonzeroParameters)) not zero",
+      ],
+      ["MACs", Numbers.grouped(cost.macs), "\(Numbers.grouped(cost.effectiveMacs)) without zero weights"],
+      ["time", Numbers.fixed(result.seconds, 2), "s"],
+    ]
+    return Table(rows: rows, alignments: [.left, .right, .left]).description
+  }
+
+  /// Adds the model's file to errors that do not know it.
+  static func naming<Result>(_ project: Project, _ body: () throws -> Result) throws -> Result {
+    do {
+      return try body()
+    } catch  where Cancellation.matches(error) {
+      throw error
+    } catch {
+      throw Output.Failure(description: project.sentence(error))
+    }
+  }
+}
