@@ -15,7 +15,7 @@ struct MinMaxCalibrator {
   /// - Throws: `CompressionError.calibration` where data is missing or a value is not finite, `.cancelled`, or what
   ///   running the graph throws.
   func ranges(
-    of tensors: [String], data: CalibrationData, samples: Int, isCancelled: @Sendable () -> Bool
+    of tensors: [String], data: CalibrationData, samples: Int, isCancelled: @escaping @Sendable () -> Bool
   ) throws -> ActivationRanges {
     var samples = min(samples, data.samples)
     let batch = fixedBatch ?? 64
