@@ -24,6 +24,7 @@ public struct BundleManifest: Hashable, Sendable {
   /// - Throws: `FormatError` that names the file and the key.
   init(path: String) throws(FormatError) {
     let file = try FileAccess.map(path)
+    defer { withExtendedLifetime(file) {} }
     do {
       self = try JSONDecoder().decode(BundleManifest.self, from: Foundation.Data(file.bytes))
     } catch let error as DecodingError {

@@ -12,7 +12,9 @@ extension Dataset {
     if FileAccess.isDirectory(path) {
       return try ModelBundle.open(path).validation(preprocessing: preprocessing)
     }
-    let bytes = try FileAccess.map(path).bytes
+    let file = try FileAccess.map(path)
+    defer { withExtendedLifetime(file) {} }
+    let bytes = file.bytes
     if bytes.isEmpty { throw FormatError(path, "is empty") }
     if bytes.starts(with: Array("PK".utf8)) { return try loadNPZ(path, preprocessing) }
     if IDXReader.recognizes(bytes) { return try loadIDX(path, preprocessing: preprocessing) }

@@ -18,7 +18,7 @@ public enum IDXReader {
     let storage = Storage(mapped: file, range: header.byteCount..<file.bytes.count)
     if header.dtype.bits == 8 { return Tensor(dtype: header.dtype, shape: header.shape, storage: storage) }
     return Tensor(dtype: header.dtype, shape: header.shape) { target in
-      target.copyMemory(from: UnsafeRawBufferPointer(storage.bytes))
+      withExtendedLifetime(storage) { target.copyMemory(from: UnsafeRawBufferPointer($0.bytes)) }
       ByteOrder.swap(target, elementSize: header.dtype.bits / 8)
     }
   }

@@ -20,7 +20,7 @@ public enum NPYReader {
     if isAligned && header.isPlain {
       return Tensor(dtype: header.dtype, shape: header.shape, storage: storage)
     }
-    return header.tensor(copying: UnsafeRawBufferPointer(storage.bytes))
+    return withExtendedLifetime(storage) { header.tensor(copying: UnsafeRawBufferPointer($0.bytes)) }
   }
 }
 

@@ -92,7 +92,7 @@ public final class NPZArchive {
     // libzip compares the checksum when it comes to the end, which is behind the last byte.
     guard try bytes(1).isEmpty else { throw fail("is damaged: it is longer than the archive says") }
     if header.isPlain { return Tensor(dtype: header.dtype, shape: header.shape, storage: storage) }
-    return header.tensor(copying: UnsafeRawBufferPointer(target))
+    return withExtendedLifetime(storage) { _ in header.tensor(copying: UnsafeRawBufferPointer(target)) }
   }
 
   private var message: String { String(cString: zip_strerror(archive)) }

@@ -20,6 +20,7 @@ public enum ONNXReader {
   /// The same from bytes in memory; `path` is what messages call them.
   package static func read(_ storage: Storage, _ range: Range<Int>, path: String) throws(FormatError) -> Graph
   {
+    defer { withExtendedLifetime(storage) {} }
     if let foreign = ForeignFile.reason(UnsafeRawBufferPointer(rebasing: storage.bytes[range])) {
       throw FormatError(path, foreign)
     }
@@ -31,6 +32,7 @@ public enum ONNXReader {
   /// - Throws: `FormatError` as `read(path:)`.
   public static func readTensor(path: String) throws(FormatError) -> Tensor {
     let (storage, range) = try map(path)
+    defer { withExtendedLifetime(storage) {} }
     let decoder = ModelDecoder(path: path, storage: storage)
     return try decoder.tensor(range).value(in: decoder)
   }
