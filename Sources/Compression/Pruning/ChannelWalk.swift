@@ -61,6 +61,7 @@ struct ChannelWalk {
     guard let op = typed.operators[index] else {
       throw refuse(layer, "its channels reach node '\(node.label)', whose operator \(node.type) is unknown")
     }
+    if op is any SizeReading { return [] }
     var next: [(value: String, axis: Int, positions: [Int])] = []
     var linked = false
     for link in op.links(typed.inputs(of: index), typed.outputs(of: index)) {
