@@ -141,14 +141,17 @@ public final class Compressor: Sendable {
       if isCancelled() { throw CompressionError.cancelled }
       editor.setConstant(name, tensor(weightKey(name, plan), plan))
     }
-    for (index, change) in try shortenedGraph(plan)?.changes ?? [:] {
+    var replaced: Set<String> = []
+    for (index, change) in (try shortenedGraph(plan)?.changes ?? [:]).sorted(by: { $0.key < $1.key }) {
       var node = model.graph.nodes[index].applying(change)
       for (input, constant) in change.constants.sorted(by: { $0.key < $1.key }) {
+        replaced.insert(node.inputs[input])
         node.inputs[input] = editor.fresh("\(node.inputs[input])_\(node.label)")
         editor.setConstant(node.inputs[input], constant)
       }
       editor.setNode(index, node)
     }
+    editor.dropUnread(replaced)
     return editor.finished()
   }
 
