@@ -34,14 +34,15 @@ public struct Dim: Hashable, Sendable {
 
   /// The exact quotient; nil where it is not a whole one or not known.
   public static func / (left: Dim, right: Dim) -> Dim? {
-    guard let a = left.terms, let b = right.terms, b.coefficient != 0 else { return nil }
-    guard a.coefficient % b.coefficient == 0 else { return nil }
+    guard let a = left.terms, let b = right.terms else { return nil }
+    let (quotient, overflow) = a.coefficient.dividedReportingOverflow(by: b.coefficient)
+    guard !overflow, quotient * b.coefficient == a.coefficient else { return nil }
     var symbols = a.symbols
     for symbol in b.symbols {
       guard let index = symbols.firstIndex(of: symbol) else { return nil }
       symbols.remove(at: index)
     }
-    return Dim(terms: Terms(coefficient: a.coefficient / b.coefficient, symbols: symbols))
+    return Dim(terms: Terms(coefficient: quotient, symbols: symbols))
   }
 
   /// The sum; unknown unless both are numbers or multiples of the same symbols, or where it would overflow.

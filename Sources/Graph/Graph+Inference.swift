@@ -42,6 +42,9 @@ extension Graph {
       }
       let op = try OperatorRegistry.resolve(node, in: self)
       operators.append(op)
+      if node.outputs.isEmpty {
+        throw .inputs(node: node.label, type: node.type, reason: "has no outputs")
+      }
       let inputs = node.inputs.map { $0.isEmpty ? nil : facts[$0] ?? Facts.unknown }
       let outputs: [Facts]
       do {

@@ -31,7 +31,8 @@ public enum Replay {
     defer { session.close() }
     let costs = try recipes.map { try session.estimate($0) }
     guard session.project.hasData else {
-      throw Failure(message: "\(session.project.source.modelPath): is a model without data; give some with --data")
+      throw Failure(
+        message: "\(session.project.source.modelPath): is a model without data; give some with --data")
     }
     // Otherwise the first move would be slowed by loading, and by the baseline.
     while true {

@@ -41,7 +41,7 @@ enum Program {
       return misused
     } catch is Output.Closed {
       return 0
-    } catch where Cancellation.matches(error) {
+    } catch  where Cancellation.matches(error) {
       return Interrupt.exitCode
     } catch {
       complain("\(error)")

@@ -36,7 +36,7 @@ extension MaxPool: NumericEvaluable {
 
   /// An offset within a plane as the indices count it.
   private func stored(_ offset: Int, in shape: Shape) -> Int {
-    guard columnMajorIndices else { return offset }
+    guard columnMajorIndices, offset > 0 else { return offset }
     var rest = offset
     var stride = shape.inner(of: 1)
     var result = 0

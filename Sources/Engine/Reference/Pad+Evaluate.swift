@@ -15,9 +15,9 @@ extension Pad: Evaluable {
     let strides = x.shape.strides
     // For each position of each output axis the offset of the input's, nil where there is none.
     let sources = shape.dims.indices.map { axis in
-      (0..<shape[axis]).map {
-        source(of: $0 - pads.begin[axis], size: x.shape[axis]).map { $0 * strides[axis] }
-      }
+      // What a negative number takes away is gone before anything is put beside the rest.
+      let rest = max(-pads.begin[axis], 0)..<x.shape[axis] - max(-pads.end[axis], 0)
+      return (0..<shape[axis]).map { source(of: $0 - pads.begin[axis], in: rest).map { $0 * strides[axis] } }
     }
     let value = try fill(inputs, dtype: x.dtype).spread
     let inner = shape.rank - 1
@@ -47,14 +47,17 @@ extension Pad: Evaluable {
     ]
   }
 
-  /// Where the element at `position`, which may lie outside, comes from.
-  private func source(of position: Int, size: Int) -> Int? {
-    if position >= 0 && position < size { return position }
+  /// Where the element at `position` comes from, which may lie outside.
+  private func source(of position: Int, in range: Range<Int>) -> Int? {
+    if range.contains(position) { return position }
+    let last = range.upperBound - 1
     switch mode {
     case .constant: return nil
-    case .edge: return min(max(position, 0), size - 1)
-    case .reflect: return position < 0 ? -position : 2 * (size - 1) - position
-    case .wrap: return (position % size + size) % size
+    case .edge: return min(max(position, range.lowerBound), last)
+    case .reflect: return position < range.lowerBound ? 2 * range.lowerBound - position : 2 * last - position
+    case .wrap:
+      let offset = (position - range.lowerBound) % range.count
+      return range.lowerBound + (offset < 0 ? offset + range.count : offset)
     }
   }
 

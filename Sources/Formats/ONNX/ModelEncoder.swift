@@ -10,7 +10,11 @@ struct ModelEncoder {
     var model = WireWriter()
     model.int(1, IRVersion.of(opset: graph.opsets[""] ?? 1, types: graph.constants.values.lazy.map(\.dtype)))
     model.text(2, "pare")
-    model.message(7, try self.graph(graph.statingOutputs))
+    let graph = graph.statingOutputs
+    for value in graph.inputs + graph.outputs where value.dtype == nil {
+      throw FormatError(path, "cannot be written: '\(value.name)' is of a type that Pare does not know")
+    }
+    model.message(7, try self.graph(graph))
     for (domain, version) in graph.opsets.sorted(by: { $0.key < $1.key }) {
       var set = WireWriter()
       set.text(1, domain)

@@ -81,15 +81,15 @@ public struct Pad: Operator {
     for axis in dims.indices {
       let size = dims[axis] + Dim(begin[axis]) + Dim(end[axis])
       if let value = dims[axis].value {
-        guard let sum = size.value, sum >= 0 else {
+        // What is left when negative numbers have taken theirs away.
+        let rest = value + min(begin[axis], 0) + min(end[axis], 0)
+        guard let sum = size.value, sum >= 0, rest >= 0 else {
           throw Mismatch("axis \(axis) of size \(value) cannot be padded by \(begin[axis]) and \(end[axis])")
         }
-        let longest = max(begin[axis], end[axis])
-        if (mode == .reflect && longest > 0 && longest >= value)
-          || (mode != .constant && value == 0 && sum > 0)
-        {
+        let longest = max(begin[axis], end[axis], 0)
+        if mode == .reflect ? longest > 0 && longest >= rest : mode != .constant && rest == 0 && longest > 0 {
           throw Mismatch(
-            "axis \(axis) of size \(value) is too short to be padded by \(longest) with its own elements")
+            "axis \(axis) of size \(rest) is too short to be padded by \(longest) with its own elements")
         }
       }
       output.append(size)

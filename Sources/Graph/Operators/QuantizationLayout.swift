@@ -65,7 +65,7 @@ public struct QuantizationLayout: Hashable, Sendable {
     if let zeroPoint = inputs.optional(2), let dims = zeroPoint.dims, let scales = scale.dims {
       // One number may come as a scalar or as a list of one.
       let single =
-        dims.product.value == 1 && scales.product.value == 1 && dims.count <= 1 && scales.count <= 1
+        dims.count <= 1 && scales.count <= 1 && !dims.product.contradicts(1) && !scales.product.contradicts(1)
       guard single || (dims.count == scales.count && !zip(dims, scales).contains { $0.contradicts($1) })
       else {
         throw Mismatch("the zero point (\(dims.text)) does not have the scale's shape (\(scales.text))")

@@ -68,7 +68,9 @@ public struct Reshape: Operator {
     }
     let total = rest.product
     if open.isEmpty {
-      if total.contradicts(given) {
+      // Plain numbers without a product: it is larger than any tensor.
+      let isAbsurd = given == .unknown && output.sizes != nil
+      if isAbsurd || total.contradicts(given) {
         throw Mismatch("\((input ?? []).text) cannot be reshaped to \(output.text)")
       }
     } else if open.count == 1 {

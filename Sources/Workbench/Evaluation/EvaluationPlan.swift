@@ -20,7 +20,8 @@ struct EvaluationPlan: Sendable {
     guard graph.inputs.count == 1 else {
       let names = graph.inputs.map { "'\($0.name)'" }.joined(separator: ", ")
       throw .model(
-        reason: "the model takes \(graph.inputs.count) inputs (\(names)), but a data set has one for each sample")
+        reason:
+          "the model takes \(graph.inputs.count) inputs (\(names)), but a data set has one for each sample")
     }
     guard let output = graph.outputs.first?.name else { throw .model(reason: "the model gives no output") }
     input = graph.inputs[0].name

@@ -69,7 +69,8 @@ public final class Evaluator {
   private func runRest(_ isCancelled: @escaping @Sendable () -> Bool) throws {
     let rest = evaluation.samples..<data.count
     let padded = data.samples.rows(rest).repeatingLast(to: plan.batch)
-    try runner.run([plan.input: padded], samples: 0..<plan.batch, batch: plan.batch, isCancelled: isCancelled) {
+    try runner.run([plan.input: padded], samples: 0..<plan.batch, batch: plan.batch, isCancelled: isCancelled)
+    {
       _, outputs in try count(rest, outputs)
     }
   }

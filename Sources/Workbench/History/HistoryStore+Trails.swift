@@ -69,7 +69,8 @@ extension HistoryStore {
     _ database: Database, _ trail: Trail, over known: StoredTrail, now: SQLValue
   ) throws -> StoredTrail? {
     // At the limit each move drops the oldest: the new trail is then the old one further on.
-    let shift = trail.recipes.count == Trail.limit ? known.trail.recipes.firstIndex(of: trail.recipes[0]) ?? 0 : 0
+    let shift =
+      trail.recipes.count == Trail.limit ? known.trail.recipes.firstIndex(of: trail.recipes[0]) ?? 0 : 0
     let old = known.trail.recipes[shift...]
     let kept = zip(old, trail.recipes).prefix { $0 == $1 }.count
     let first = known.first + shift

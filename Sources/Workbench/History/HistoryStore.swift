@@ -12,10 +12,13 @@ public final class HistoryStore: Sendable {
   private let database: Mutex<Database>
 
   /// Where the history lies unless told otherwise: under `$XDG_STATE_HOME`, by default `~/.local/state`.
-  public static func defaultPath(_ environment: [String: String] = ProcessInfo.processInfo.environment) -> String
+  public static func defaultPath(_ environment: [String: String] = ProcessInfo.processInfo.environment)
+    -> String
   {
     // The XDG Base Directory Specification says that a relative path is to be ignored.
-    if let state = environment["XDG_STATE_HOME"], state.hasPrefix("/") { return "\(state)/pare/history.sqlite" }
+    if let state = environment["XDG_STATE_HOME"], state.hasPrefix("/") {
+      return "\(state)/pare/history.sqlite"
+    }
     return "\(environment["HOME"] ?? NSHomeDirectory())/.local/state/pare/history.sqlite"
   }
 

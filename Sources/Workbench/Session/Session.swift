@@ -47,7 +47,8 @@ public final class Session: Sendable {
   }
 
   private init(
-    _ project: Project, historyPath: String?, threads: Int, onEvent: @escaping @Sendable (SessionEvent) -> Void
+    _ project: Project, historyPath: String?, threads: Int,
+    onEvent: @escaping @Sendable (SessionEvent) -> Void
   ) {
     self.project = project
     self.threads = threads

@@ -107,7 +107,7 @@ final class SessionWorker {
       remember(result!, of: .empty, graph: project.model.graph)
       onEvent(.baseline(result!))
       if let generation { onEvent(.exact(generation: generation, result!)) }
-    } catch where Cancellation.matches(error) {
+    } catch  where Cancellation.matches(error) {
       // It goes on where it stopped when nothing else is to be done.
     } catch {
       onEvent(.failed(generation: generation, message: project.sentence(error)))
@@ -171,7 +171,7 @@ final class SessionWorker {
   private func attempt(generation: Int?, _ body: () throws -> Void) {
     do {
       try body()
-    } catch where Cancellation.matches(error) {
+    } catch  where Cancellation.matches(error) {
       // What replaces it is in the inbox.
     } catch {
       onEvent(.failed(generation: generation, message: project.sentence(error)))

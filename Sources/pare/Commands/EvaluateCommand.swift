@@ -37,7 +37,11 @@ extension Command {
         compressed.graph, on: data, threads: Threads.standard, macs: cost.macs)
       let bar = ProgressBar()
       defer { bar.clear() }
-      let result = try evaluator.run { Interrupt.isRequested } progress: { bar.show($0) }
+      let result = try evaluator.run {
+        Interrupt.isRequested
+      } progress: {
+        bar.show($0)
+      }
       return (result, evaluator.predictions)
     }
     if let path = arguments.value("--predictions") {
@@ -68,11 +72,16 @@ extension Command {
   private static func text(_ result: Evaluation, _ cost: CostReport) -> String {
     let interval = [result.interval.lowerBound, result.interval.upperBound].map { Numbers.fixed(100 * $0, 2) }
     let rows = [
-      ["accuracy", Numbers.percent(result.accuracy), "\(interval[0]) to \(interval[1]) %, with 95 % confidence"],
+      [
+        "accuracy", Numbers.percent(result.accuracy),
+        "\(interval[0]) to \(interval[1]) %, with 95 % confidence",
+      ],
       ["right", Numbers.grouped(result.correct), "of \(Numbers.grouped(result.samples))"],
       ["loss", Numbers.fixed(result.loss, 4), "mean cross-entropy"],
       ["size", Numbers.grouped(cost.sizeBytes), "bytes"],
-      ["parameters", Numbers.grouped(cost.parameters), "\(Numbers.grouped(cost.nonzeroParameters)) not zero"],
+      [
+        "parameters", Numbers.grouped(cost.parameters), "\(Numbers.grouped(cost.nonzeroParameters)) not zero",
+      ],
       ["MACs", Numbers.grouped(cost.macs), "\(Numbers.grouped(cost.effectiveMacs)) without zero weights"],
       ["time", Numbers.fixed(result.seconds, 2), "s"],
     ]
@@ -83,7 +92,7 @@ extension Command {
   static func naming<Result>(_ project: Project, _ body: () throws -> Result) throws -> Result {
     do {
       return try body()
-    } catch where Cancellation.matches(error) {
+    } catch  where Cancellation.matches(error) {
       throw error
     } catch {
       throw Output.Failure(description: project.sentence(error))

@@ -31,7 +31,8 @@ enum RecipeFile {
 
   private static func text(_ path: String) throws(FormatError) -> Data {
     do {
-      return Data(try MappedFile(path: path).bytes)
+      let file = try MappedFile(path: path)
+      return withExtendedLifetime(file) { Data(file.bytes) }
     } catch {
       throw FormatError(path, "cannot be read: \(error.reason)")
     }
@@ -45,7 +46,7 @@ extension Compressor {
   func check(_ recipe: Recipe, from path: String) throws -> CostReport {
     do {
       return try estimate(recipe)
-    } catch where error is RecipeError || error is CompressionError {
+    } catch  where error is RecipeError || error is CompressionError {
       throw FormatError(path, "\(error)")
     }
   }

@@ -70,6 +70,8 @@ import Testing
     expectReason(path, "'odd'", "'a'", "sparse tensor") {
       try ONNXWriter.write(Graph(nodes: [node]), to: path)
     }
+    let untyped = Graph(inputs: [ValueInfo(name: "text", dtype: nil, dims: [1])])
+    expectReason(path, "'text'", "type") { try ONNXWriter.write(untyped, to: path) }
     #expect(try directory.contents.isEmpty)
   }
 

@@ -55,7 +55,9 @@ struct EvaluatorTests {
     #expect(throws: EngineError.self) {
       try evaluator.run {
         isStopped.load(ordering: .relaxed)
-      } progress: { _ in isStopped.store(true, ordering: .relaxed) }
+      } progress: { _ in
+        isStopped.store(true, ordering: .relaxed)
+      }
     }
     #expect(evaluator.evaluation.samples > 0)
     #expect(evaluator.evaluation.samples < data.count)
@@ -66,7 +68,7 @@ struct EvaluatorTests {
   @Test func estimatesGrowToTheExactResult() throws {
     let data = try data(TinyBundle())
     var seen: [Int] = []
-    let result = try Evaluator(TinyBundle.graph(), on: data, threads: 2).run { seen.append($0.samples) }
+    let result = try Evaluator(TinyBundle.graph(), on: data, threads: 2).run(progress: { seen.append($0.samples) })
     #expect(seen == seen.sorted())
     #expect(seen.count > 2)
     #expect(seen.last == result.total)

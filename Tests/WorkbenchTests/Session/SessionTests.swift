@@ -207,7 +207,9 @@ struct SessionTests {
       false
     } session: {
       try Session.open(directory, historyPath: nil, onEvent: $0)
-    } onMove: { moves.append($0) }
+    } onMove: {
+      moves.append($0)
+    }
     #expect(moves.count == 3)
     for (move, recipe) in zip(moves, recipes) {
       let model = try Project(directory).model

@@ -1,0 +1,66 @@
+import Graph
+import Tensor
+import Testing
+
+/// Numbers that no honest model has must end in an error, never in a trap.
+@Suite struct HostileInputTests {
+  private static let types: [OperatorType] = [
+    "Add", "AveragePool", "BatchNormalization", "Cast", "Clip", "Concat", "Conv", "DequantizeLinear", "Div",
+    "Dropout", "Flatten", "Gather", "Gemm", "GlobalAveragePool", "Identity", "LeakyRelu", "MatMul", "MaxPool",
+    "Mul", "Pad", "QuantizeLinear", "ReduceMean", "Relu", "Reshape", "Shape", "Sigmoid", "Softmax", "Squeeze",
+    "Sub", "Tanh", "Transpose", "Unsqueeze", "Constant",
+  ]
+  private static let numbers = [0, 1, -1, 2, 3, 4, -4, 7, 1 << 31, 1 << 40, 1 << 62, .max, .min, .min + 1]
+  private static let names = [
+    "strides", "pads", "dilations", "kernel_shape", "axes", "perm", "shape", "group", "axis", "to", "start",
+    "end",
+    "block_size", "output_dtype", "ceil_mode", "keepdims", "value_ints", "transA", "transB", "allowzero",
+  ]
+
+  @Test(arguments: types) func neverTraps(type: OperatorType) {
+    var random = Generator(state: 88_172_645_463_325_252)
+    for _ in 0..<3_000 {
+      var attributes: [String: Attribute] = [:]
+      for name in Self.names where random.next(4) == 0 {
+        let list = (0..<random.next(5)).map { _ in random.pick(Self.numbers) }
+        attributes[name] = random.next(2) == 0 ? .int(random.pick(Self.numbers)) : .ints(list)
+      }
+      attributes["auto_pad"] = random.pick([nil, .string("SAME_UPPER"), .string("VALID")])
+      attributes["mode"] = random.pick([nil, .string("reflect"), .string("wrap")])
+      let inputs = (0..<random.next(5)).map { _ in random.facts(Self.numbers) }
+      guard
+        let probe = try? Probe(
+          type, inputs, attributes, opset: random.pick([1, 6, 10, 11, 13, 18, 21]), outputs: 2)
+      else { continue }
+      _ = (probe.links, probe.macs, probe.slot)
+    }
+  }
+
+  /// Xorshift: the same numbers in every run.
+  private struct Generator {
+    var state: UInt64
+
+    mutating func next(_ bound: Int) -> Int {
+      state ^= state << 13
+      state ^= state >> 7
+      state ^= state << 17
+      return Int(state % UInt64(bound))
+    }
+
+    mutating func pick<T>(_ list: [T]) -> T { list[next(list.count)] }
+
+    mutating func facts(_ numbers: [Int]) -> Facts? {
+      switch next(6) {
+      case 0: return nil
+      case 1: return Facts(Tensor((0..<next(9)).map { _ in Int64(pick(numbers)) }))
+      case 2: return Facts(Tensor(scalar: Int64(pick(numbers))))
+      case 3: return Facts(dtype: pick([nil, .float32, .int64]), dims: nil)
+      default:
+        let dims = (0..<next(6)).map { _ in
+          pick([Dim.unknown, .symbol("N"), 1, 1, 3, 8, Dim(max(pick(numbers), 0))])
+        }
+        return Facts(dtype: pick([.float32, .float32, .float32, .int8, .int64, nil]), dims: dims)
+      }
+    }
+  }
+}

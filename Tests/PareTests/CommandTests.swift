@@ -1,0 +1,147 @@
+import Compression
+import Formats
+import Foundation
+import Tensor
+import Testing
+
+struct CommandTests {
+  private let bundle: SampleBundle
+
+  init() throws { bundle = try SampleBundle() }
+
+  private func recipe(_ amount: Double) throws -> String {
+    try bundle.write(
+      #"{"pare": 1, "pruning": [{"layers": ["fc"], "amount": \#(amount)}]}"#, to: "recipe.json")
+  }
+
+  @Test func inspects() throws {
+    let object = try Pare.run("inspect", bundle.modelPath, "--json").object()
+    #expect(object["parameters"] as? Int == 15)
+    #expect(object["size_bytes"] as? Int == 60)
+    #expect(object["macs"] as? Int == 12)
+    #expect(object["opset"] as? Int == 17)
+    #expect((object["unsupported"] as? [String])?.isEmpty == true)
+    let layers = try #require(object["layers"] as? [[String: Any]])
+    #expect(layers.count == 1)
+    #expect(
+      Set(layers[0].keys) == ["name", "weight", "operator", "weight_shape", "parameters", "macs"])
+    #expect(layers[0]["name"] as? String == "fc")
+    #expect(layers[0]["weight_shape"] as? [Int] == [3, 4])
+    let text = try Pare.run("inspect", bundle.directory)
+    #expect(text.code == 0)
+    #expect(text.output.contains("fc"))
+  }
+
+  @Test func inspectsWhatItCannotRun() throws {
+    var graph = SampleBundle.graph
+    graph.nodes[0].type = "Frobnicate"
+    let path = bundle.file("unknown.onnx")
+    try ONNXWriter.write(graph, to: path)
+    let object = try Pare.run("inspect", path, "--json").object()
+    #expect(object["unsupported"] as? [String] == ["Frobnicate"])
+    #expect(object["macs"] is NSNull)
+    let result = try Pare.run("evaluate", path, "--data", bundle.directory)
+    #expect(result.code == 1)
+    #expect(result.error.contains("Frobnicate") && result.error.contains("/flat/Flatten"))
+  }
+
+  @Test func evaluates() throws {
+    let file = bundle.file("found.npy")
+    let result = try Pare.run("evaluate", bundle.directory, "--json", "--predictions", file)
+    #expect(result.error.isEmpty)
+    let object = try result.object()
+    #expect(
+      Set(object.keys) == [
+        "samples", "correct", "accuracy", "interval", "loss", "seconds", "size_bytes", "parameters",
+        "nonzero_parameters", "macs", "effective_macs",
+      ])
+    #expect(object["samples"] as? Int == 4)
+    #expect(object["correct"] as? Int == 3)
+    #expect(object["accuracy"] as? Double == 0.75)
+    #expect(object["nonzero_parameters"] as? Int == 4)
+    #expect(object["effective_macs"] as? Int == 3)
+    #expect(try NPYReader.read(path: file).array(of: Int64.self) == [0, 1, 2, 2])
+  }
+
+  @Test func evaluatesARecipeOnSomeSamples() throws {
+    // Only the greatest weight is left: all that is not the first pixel goes to the bias.
+    let recipe = try recipe(11.0 / 12)
+    let file = bundle.file("found.npy")
+    let whole = try Pare.run("evaluate", bundle.directory, "--recipe", recipe, "--json").object()
+    #expect(whole["correct"] as? Int == 2)
+    let some = try Pare.run(
+      "evaluate", bundle.directory, "--recipe", recipe, "--limit", "2", "--json", "--predictions", file
+    ).object()
+    #expect(some["samples"] as? Int == 2)
+    let found = try NPYReader.read(path: file).array(of: Int64.self)
+    #expect(found.count == 4)
+    #expect(found.count { $0 == -1 } == 2)
+  }
+
+  @Test func preprocessesAsTold() throws {
+    let dark = try Pare.run(
+      "evaluate", bundle.directory, "--scale", "0.001", "--mean", "-0.5", "--std", "1", "--json")
+    #expect(try dark.object()["correct"] as? Int == 2)
+  }
+
+  @Test func compresses() throws {
+    let output = bundle.file("out.onnx")
+    let result = try Pare.run(
+      "compress", bundle.modelPath, "--recipe", try recipe(11.0 / 12), "--output", output)
+    #expect(result.code == 0)
+    let graph = try ONNXReader.read(path: output)
+    #expect(graph.constants["fc.weight"]?.array(of: Float.self).filter { $0 != 0 } == [4])
+    #expect(graph.metadata["pare.recipe"]?.contains("pruning") == true)
+  }
+
+  @Test func runsRawInputs() throws {
+    let input = bundle.file("in.npy")
+    try NPYWriter.write(Tensor([Float]([1, 0, 0, 0, 0, 1, 0, 0]), shape: [2, 1, 2, 2]), to: input)
+    let result = try Pare.run(
+      "run", bundle.modelPath, "--input", "image=\(input)", "--output", bundle.file("new/out"))
+    #expect(result.code == 0)
+    let output = try NPYReader.read(path: bundle.file("new/out/head_logits_0.npy"))
+    #expect(output.shape == [2, 3])
+    #expect(output.array(of: Float.self) == [4, 0, 0.5, 0, 3, 0.5])
+  }
+
+  @Test func replays() throws {
+    let moves = try bundle.write(
+      """
+      {"pare": 1}
+      {"pare": 1, "pruning": [{"layers": ["fc"], "amount": 0.95}]}
+
+      {"pare": 1, "quantization": {"weights": [{"layers": ["*"], "bits": 8}]}}
+
+      """, to: "moves.jsonl")
+    let result = try Pare.run("replay", bundle.directory, "--moves", moves, "--json")
+    #expect(result.error.isEmpty)
+    #expect(result.lines.count == 3)
+    let objects = try result.lines.map { line in
+      try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
+    }
+    for object in objects {
+      #expect(
+        Set(object.keys) == [
+          "accuracy", "correct", "samples", "size_bytes", "macs", "first_estimate_ms", "exact_ms",
+        ])
+    }
+    #expect(objects.map { $0["correct"] as? Int } == [3, 2, 3])
+  }
+
+  @Test func replayNamesTheWrongLine() throws {
+    let moves = try bundle.write("{\"pare\": 1}\n{\"pare\": 1, \"prunning\": []}\n", to: "moves.jsonl")
+    let result = try Pare.run("replay", bundle.directory, "--moves", moves)
+    #expect(result.code == 1)
+    #expect(result.error.contains("moves.jsonl:2") && result.error.contains("prunning"))
+  }
+
+  @Test func benches() throws {
+    let object = try Pare.run(
+      "bench", bundle.directory, "--rounds", "3", "--json", environment: ["OMP_NUM_THREADS": "1"]
+    ).object()
+    #expect((object["pass_ms"] as? [Double])?.count == 3)
+    #expect(object["threads"] as? Int == 1)
+    #expect(object["samples"] as? Int == 4)
+  }
+}
