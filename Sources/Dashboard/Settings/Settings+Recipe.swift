@@ -9,20 +9,9 @@ extension Settings {
   /// The recipe of these settings, the same for the same settings.
   package func recipe(for facts: [LayerFacts]) -> Recipe {
     var recipe = Recipe(distillation: distillation)
-    let standard = LayerSettings()
-    recipe.pruning = rules(facts, key: { PruningKey($0) }, neutral: PruningKey(standard)) { names, key in
-      PruningRule(
-        layers: names, scope: key.group == nil ? .layer : .global, unit: key.unit, norm: key.norm,
-        amount: .fraction(key.amount))
-    }
-    recipe.weights = rules(facts, key: { WeightKey($0) }, neutral: WeightKey(standard)) { names, key in
-      WeightRule(layers: names, bits: key.bits, scheme: key.scheme, granularity: key.granularity)
-    }
-    recipe.activations = rules(facts, key: { ActivationKey($0) }, neutral: ActivationKey(standard)) {
-      names, key in
-      ActivationRule(
-        layers: names, bits: key.bits, scheme: key.scheme, calibration: key.calibration, samples: key.samples)
-    }
+    recipe.pruning = rules(for: facts, by: PruningKey.self)
+    recipe.weights = rules(for: facts, by: WeightKey.self)
+    recipe.activations = rules(for: facts, by: ActivationKey.self)
     return recipe
   }
 
@@ -51,25 +40,31 @@ extension Settings {
   }
 
   /// One rule for all layers that have the same key, in the model's order.
-  private func rules<Key: Hashable, Rule>(
-    _ facts: [LayerFacts], key: (LayerSettings) -> Key, neutral: Key, make: ([String], Key) -> Rule
-  ) -> [Rule] {
+  private func rules<Key: RuleKey>(for facts: [LayerFacts], by: Key.Type) -> [Key.Rule] {
+    let neutral = Key(LayerSettings())
     var order: [Key] = []
     var members: [Key: [String]] = [:]
     for (fact, layer) in zip(facts, layers) {
-      let key = key(layer)
+      let key = Key(layer)
       guard key != neutral else { continue }
       if members[key] == nil { order.append(key) }
       members[key, default: []].append(RuleMatches.pattern(for: fact.name))
     }
     return order.map { key in
       let names = members[key] ?? []
-      return make(names.count == facts.count ? ["*"] : names, key)
+      return key.rule(for: names.count == facts.count ? ["*"] : names)
     }
   }
 }
 
-private struct PruningKey: Hashable {
+/// What layers have in common that one rule is enough for.
+private protocol RuleKey: Hashable {
+  associatedtype Rule
+  init(_ layer: LayerSettings)
+  func rule(for layers: [String]) -> Rule
+}
+
+private struct PruningKey: RuleKey {
   let amount: Double
   let unit: PruningRule.Unit
   let norm: Int
@@ -81,9 +76,15 @@ private struct PruningKey: Hashable {
     norm = layer.norm
     group = layer.group
   }
+
+  func rule(for layers: [String]) -> PruningRule {
+    PruningRule(
+      layers: layers, scope: group == nil ? .layer : .global, unit: unit, norm: norm,
+      amount: .fraction(amount))
+  }
 }
 
-private struct WeightKey: Hashable {
+private struct WeightKey: RuleKey {
   let bits: Int
   let scheme: Scheme
   let granularity: Granularity
@@ -93,9 +94,13 @@ private struct WeightKey: Hashable {
     scheme = layer.weightScheme
     granularity = layer.granularity
   }
+
+  func rule(for layers: [String]) -> WeightRule {
+    WeightRule(layers: layers, bits: bits, scheme: scheme, granularity: granularity)
+  }
 }
 
-private struct ActivationKey: Hashable {
+private struct ActivationKey: RuleKey {
   let bits: Int
   let scheme: Scheme
   let calibration: Calibration
@@ -106,6 +111,10 @@ private struct ActivationKey: Hashable {
     scheme = layer.activationScheme
     calibration = layer.calibration
     samples = layer.samples
+  }
+
+  func rule(for layers: [String]) -> ActivationRule {
+    ActivationRule(layers: layers, bits: bits, scheme: scheme, calibration: calibration, samples: samples)
   }
 }
 
@@ -121,7 +130,8 @@ extension LayerSettings {
     case .fraction(let fraction): amount = fraction
     case .count(let count):
       // The fraction that comes to the same count.
-      let total = rule.scope == .global ? members.reduce(0) { $0 + $1.units(rule.unit) } : fact.units(rule.unit)
+      let total =
+        rule.scope == .global ? members.reduce(0) { $0 + $1.units(rule.unit) } : fact.units(rule.unit)
       amount = total == 0 ? 0 : min(1, Double(count) / Double(total))
     }
   }

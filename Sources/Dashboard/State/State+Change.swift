@@ -30,6 +30,11 @@ extension State {
     return settingsChanged()
   }
 
+  /// Changes the settings in a step of its own.
+  mutating func step(_ label: String, at now: Instant, _ body: (inout Settings) -> Void) -> [Effect] {
+    change(.other, before: "", at: now, label: { _ in label }, body)
+  }
+
   /// Moves the focused slider, or any other.
   mutating func move(_ focus: Focus, to tick: Int, at now: Instant) -> [Effect] {
     let column = focus.column
@@ -52,7 +57,7 @@ extension State {
   ) -> [Effect] {
     let name = name(of: row)
     message = .note("\(name): \(label).".capitalizedStart)
-    return change(.other, before: "", at: now, label: { _ in "\(name) \(label)" }) { settings in
+    return step("\(name) \(label)", at: now) { settings in
       for layer in row.layer.map({ [$0] }) ?? Array(settings.layers.indices) {
         settings.change(layer, body)
       }
@@ -60,14 +65,15 @@ extension State {
   }
 
   mutating func undo() -> [Effect] {
-    step(by: -1, { $0.undo() }, nothing: "There is nothing to undo.")
+    retrace(by: -1, { $0.undo() }, nothing: "There is nothing to undo.")
   }
 
   mutating func redo() -> [Effect] {
-    step(by: 1, { $0.redo() }, nothing: "There is nothing to redo.")
+    retrace(by: 1, { $0.redo() }, nothing: "There is nothing to redo.")
   }
 
-  private mutating func step(by direction: Int, _ step: (inout Trail) -> Bool, nothing: String) -> [Effect] {
+  private mutating func retrace(by direction: Int, _ step: (inout Trail) -> Bool, nothing: String) -> [Effect]
+  {
     let old = recipe
     gesture = nil
     // A gesture that came back to where it began has left the same recipe twice.

@@ -65,7 +65,8 @@ extension State {
       isMouseOn.toggle()
       message = .note(
         isMouseOn
-          ? "The mouse moves sliders; hold Shift to select text." : "The mouse selects text; M gives it back.")
+          ? "The mouse moves sliders; hold Shift to select text." : "The mouse selects text; M gives it back."
+      )
       return [.setMouse(isMouseOn)]
     case "?": overlay = .help(offset: 0)
     case "q": isDone = true
@@ -96,9 +97,7 @@ extension State {
     let column = focus.column
     guard focus.row == .master else { return move(focus, to: column.defaultTick, at: now) }
     message = .note("All layers: \(column.label) back at \(column.text(at: column.defaultTick)).")
-    return change(
-      .other, before: "", at: now, label: { _ in "all layers \(column.label) reset" },
-      { $0.level(column, at: column.defaultTick) })
+    return step("all layers \(column.label) reset", at: now) { $0.level(column, at: column.defaultTick) }
   }
 
   private mutating func resetRow(at now: Instant) -> [Effect] {
@@ -106,7 +105,7 @@ extension State {
     let name = name(of: row)
     let untouched = Settings(for: subject.layers)
     message = .note("\(row == .master ? "All layers" : name): as in the original.")
-    return change(.other, before: "", at: now, label: { _ in "\(name) reset" }) { settings in
+    return step("\(name) reset", at: now) { settings in
       if let layer = row.layer { settings.reset(layer) } else { settings = untouched }
     }
   }

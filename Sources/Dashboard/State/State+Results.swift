@@ -56,7 +56,8 @@ extension State {
     } else if !moves.contains(where: { $0.recipe == recipe }) {
       moves.append(
         Move(
-          number: (moves.map(\.number).max() ?? 0) + 1, label: pendingLabel.isEmpty ? "as before" : pendingLabel,
+          number: (moves.map(\.number).max() ?? 0) + 1,
+          label: pendingLabel.isEmpty ? "as before" : pendingLabel,
           recipe: recipe, sizeBytes: cost.sizeBytes, macs: cost.macs, evaluation: evaluation))
     }
     return completeSnapshots(with: evaluation)

@@ -43,7 +43,7 @@ extension State {
       return effects
     }
     let name = name(of: row)
-    let effects = change(.other, before: "", at: now, label: { _ in "\(name) channels out" }) { settings in
+    let effects = step("\(name) channels removed", at: now) { settings in
       for layer in able { settings.change(layer) { $0.unit = $0.unit.removed } }
     }
     let kept = layers.filter { failures[$0] != nil }.map { subject.layers[$0].name }
@@ -81,14 +81,14 @@ extension State {
         isGlobal
           ? "All layers are ranked in one list: the amount is of all weights together."
           : "Each layer is ranked by itself.")
-      return change(
-        .other, before: "", at: now, label: { _ in isGlobal ? "all layers in one list" : "layers by themselves" },
-        { $0.setGroupOfAll(isGlobal) })
+      return step(isGlobal ? "all layers in one list" : "layers by themselves", at: now) {
+        $0.setGroupOfAll(isGlobal)
+      }
     }
     let name = subject.layers[layer].name
     if settings.layers[layer].group != nil {
       message = .note("\(name): ranked by itself.")
-      return change(.other, before: "", at: now, label: { _ in "\(name) by itself" }) {
+      return step("\(name) by itself", at: now) {
         $0.setGroup(nil, of: layer)
       }
     }
@@ -99,7 +99,7 @@ extension State {
       others.isEmpty
         ? "\(name): ranked in the global list; o on other layers adds them."
         : "\(name): ranked in one list with \(names), which share one amount.")
-    return change(.other, before: "", at: now, label: { _ in "\(name) in the global list" }) {
+    return step("\(name) in the global list", at: now) {
       $0.setGroup(group, of: layer)
     }
   }
@@ -116,7 +116,8 @@ extension State {
     guard let sample else { return [] }
     func label(_ what: String, _ scheme: Scheme) -> String {
       scheme == .symmetric
-        ? "\(what) are quantized symmetrically, about zero" : "\(what) are quantized with a zero point (affine)"
+        ? "\(what) are quantized symmetrically, about zero"
+        : "\(what) are quantized with a zero point (affine)"
     }
     if focus.column == .activations {
       let scheme: Scheme = sample.activationScheme == .symmetric ? .affine : .symmetric
@@ -130,6 +131,10 @@ extension State {
 extension PruningRule.Unit {
   /// The same channels, taken out.
   fileprivate var removed: PruningRule.Unit {
-    if case .channel(let axis, _) = self { .channel(axis: axis, remove: true) } else { .channel(remove: true) }
+    if case .channel(let axis, _) = self {
+      .channel(axis: axis, remove: true)
+    } else {
+      .channel(remove: true)
+    }
   }
 }

@@ -13,11 +13,9 @@ struct ChartView: Widget {
       in: rect, on: &buffer, look: look)
     let inside = Box.inside(rect).inset(columns: 1)
     guard state.moves.count > 1 else {
-      let text =
-        state.moves.isEmpty
-        ? "Each result becomes a point here." : "Move a slider: each result becomes a point here."
       buffer.write(
-        text, in: inside.row(inside.height / 2), .center, style: look.theme.faint,
+        "Each result becomes a point here.", in: inside.row(inside.height / 2), .center,
+        style: look.theme.faint,
         ellipsis: look.glyphs.ellipsis)
       return
     }
@@ -32,7 +30,8 @@ struct ChartView: Widget {
       let isOnFront = front.contains(move)
       marks.append(
         BrailleChart.Mark(
-          x: Self.place(move.sizeBytes), y: move.accuracy, glyph: move.number == 0 ? look.glyphs.hollowDot : "•",
+          x: Self.place(move.sizeBytes), y: move.accuracy,
+          glyph: move.number == 0 ? look.glyphs.hollowDot : "•",
           style: isOnFront ? theme.onFront : theme.faint))
     }
     if let now = current {

@@ -20,7 +20,8 @@ struct DetailLine {
     lines.append(DetailLine(label: "weights", text: weights(settings)))
     lines.append(DetailLine(label: "inputs", text: activations(settings)))
     if let sqnr = detail?.sqnr {
-      lines.append(DetailLine(label: "SQNR", text: sqnr.isFinite ? sqnr.text(decimals: 1) + " dB" : "lossless"))
+      lines.append(
+        DetailLine(label: "SQNR", text: sqnr.isFinite ? sqnr.text(decimals: 1) + " dB" : "lossless"))
     }
     return lines
   }
@@ -28,8 +29,8 @@ struct DetailLine {
   static func draw(_ lines: [DetailLine], in rect: Rect, on buffer: inout Buffer, look: Look) {
     for (row, line) in lines.prefix(rect.height).enumerated() {
       let place = rect.row(row)
-      buffer.write(line.label, at: place.origin, style: look.theme.faint, maxWidth: 8)
-      let text = Rect(x: place.x + 9, y: place.y, width: place.width - 9, height: 1)
+      buffer.write(line.label, at: place.origin, style: look.theme.faint, maxWidth: 7)
+      let text = Rect(x: place.x + 8, y: place.y, width: place.width - 8, height: 1)
       buffer.write(line.text, in: text, style: look.theme.text, ellipsis: look.glyphs.ellipsis)
     }
   }
@@ -37,7 +38,8 @@ struct DetailLine {
   private static func pruning(_ layer: LayerSettings) -> String {
     let unit =
       layer.unit.isRemoved
-      ? "channels removed, L\(layer.norm)" : layer.unit.isChannel ? "channels, L\(layer.norm)" : "single weights"
+      ? "channels removed, L\(layer.norm)"
+      : layer.unit.isChannel ? "channels, L\(layer.norm)" : "single weights"
     var axis = ""
     if case .channel(let number?, _) = layer.unit { axis = ", axis \(number)" }
     return unit + axis + (layer.group == nil ? "" : ", global")
@@ -45,7 +47,7 @@ struct DetailLine {
 
   private static func weights(_ layer: LayerSettings) -> String {
     layer.weightBits == BitWidth.float
-      ? "float" : "\(layer.weightBits)-bit \(layer.weightScheme.rawValue), \(layer.granularity.rawValue)"
+      ? "float" : "\(layer.weightBits)-bit \(layer.granularity.rawValue) \(layer.weightScheme.rawValue)"
   }
 
   private static func activations(_ layer: LayerSettings) -> String {

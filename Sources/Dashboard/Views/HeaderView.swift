@@ -20,7 +20,8 @@ struct HeaderView: Widget {
       if case .ready(let name, let samples) = state.data {
         // Bundles name their data after themselves.
         let own = state.subject.name + " "
-        let text = " · \(name.hasPrefix(own) ? String(name.dropFirst(own.count)) : name), \(samples.grouped) samples"
+        let text =
+          " · \(name.hasPrefix(own) ? String(name.dropFirst(own.count)) : name), \(samples.grouped) samples"
         let room = Rect(x: x, y: left.y, width: left.x + left.width - x, height: 1)
         buffer.write(text, in: room, style: theme.faint, ellipsis: look.glyphs.ellipsis)
       }

@@ -32,7 +32,7 @@ struct LayerPlaces {
     let bitsWidth = isWide ? bits : 4
     let parts: [Part] = [
       .fixed(1, need: 10),
-      .flexible(1, minimum: min(longestName, 12), maximum: longestName, need: 9),
+      .flexible(1, minimum: min(longestName, inside.width / 4), maximum: longestName, need: 9),
       .fixed(longestShape, need: 3),
       .flexible(4, minimum: 16, maximum: 60, need: 8),
       .fixed(6, need: 9),

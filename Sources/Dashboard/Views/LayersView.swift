@@ -71,7 +71,11 @@ private struct LayerRow {
     if isFocused { buffer.put(look.glyphs.cursor, at: cell(places.cursor).origin, style: theme.key) }
     let name = row.layer.map { state.subject.layers[$0].name } ?? "all"
     let nameStyle = isFocused ? theme.heading : row == .master ? theme.strong : theme.text
-    buffer.write(name, in: cell(places.name), style: nameStyle, ellipsis: look.glyphs.ellipsis)
+    let place = cell(places.name)
+    // Names of layers differ at their ends.
+    let shown =
+      name.columns > place.width ? "\(look.glyphs.ellipsis)" + name.lastColumns(place.width - 1) : name
+    buffer.write(shown, in: place, style: nameStyle, ellipsis: look.glyphs.ellipsis)
     drawSlider(on: &buffer, look: look)
     drawBits(.weights, in: cell(places.weights), on: &buffer, look: look)
     drawBits(.activations, in: cell(places.activations), on: &buffer, look: look)
@@ -135,5 +139,20 @@ private struct LayerRow {
       buffer.write(
         " global", at: Point(x: cell.x + used, y: cell.y), style: theme.text, maxWidth: cell.width - used)
     }
+  }
+}
+
+extension String {
+  /// The end of the text, in at most `width` columns.
+  fileprivate func lastColumns(_ width: Int) -> Substring {
+    var start = endIndex
+    var used = 0
+    while start > startIndex {
+      let before = index(before: start)
+      used += String(self[before]).columns
+      guard used <= width else { break }
+      start = before
+    }
+    return self[start...]
   }
 }

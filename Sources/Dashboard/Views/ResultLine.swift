@@ -27,7 +27,8 @@ struct ResultLine {
     let after = state.cost
     let isStale = state.costFailure != nil
     func line(
-      _ label: String, need: Int, _ value: (CostReport) -> Int, _ text: (Int) -> String, isMinor: Bool = false,
+      _ label: String, need: Int, _ value: (CostReport) -> Int, _ text: (Int) -> String,
+      isMinor: Bool = false,
       isAlwaysKnown: Bool = false
     ) -> ResultLine {
       let values = isAlwaysKnown || after.isComplete ? (value(before), value(after)) : nil
@@ -65,7 +66,8 @@ struct ResultLine {
       return ResultLine(
         label: label, need: need,
         content: .comparison(
-          before: "–", after: Entry(text: "not known", style: theme.faint), change: Entry(text: "", style: theme.faint)))
+          before: "–", after: Entry(text: "not known", style: theme.faint),
+          change: Entry(text: "", style: theme.faint)))
     }
     var change = Entry(text: "=", style: theme.faint)
     if values.after < values.before {
@@ -80,7 +82,8 @@ struct ResultLine {
       label: label, need: need,
       content: .comparison(
         before: text(values.before),
-        after: Entry(text: text(values.after), style: isStale ? theme.outdated : theme.strong), change: change))
+        after: Entry(text: text(values.after), style: isStale ? theme.outdated : theme.strong), change: change
+      ))
   }
 
   private static func accuracy(_ state: State, look: Look) -> ResultLine {
@@ -98,7 +101,8 @@ struct ResultLine {
       return ResultLine(
         label: "Accuracy", need: 10,
         content: .comparison(
-          before: before, after: Entry(text: text, style: theme.faint), change: Entry(text: "", style: theme.faint)))
+          before: before, after: Entry(text: text, style: theme.faint),
+          change: Entry(text: "", style: theme.faint)))
     }
     var text = now.accuracy.asPercent + " %"
     if !now.isExact {
@@ -132,11 +136,15 @@ struct ResultLine {
   private static func progress(_ state: State) -> ResultLine {
     let label = "Samples"
     guard let now = state.measurement.evaluation, !state.measurement.isStale else {
-      let total = if case .ready(_, let samples) = state.data { samples.grouped } else { "–" }
-      return ResultLine(label: label, need: 6, content: .progress(0, "0 of \(total)"))
+      guard case .ready(_, let samples) = state.data else {
+        let text = state.data == .none ? "none; --data gives some" : "–"
+        return ResultLine(label: label, need: 6, content: .progress(1, text))
+      }
+      return ResultLine(label: label, need: 6, content: .progress(0, "0 of \(samples.grouped)"))
     }
     let fraction = now.total > 0 ? Double(now.samples) / Double(now.total) : 0
-    let text = now.isExact ? "all \(now.total.grouped)" : "\(now.samples.grouped) of \(now.total.grouped)"
+    let text =
+      now.isExact ? "all \(now.total.grouped), exact" : "\(now.samples.grouped) of \(now.total.grouped)"
     return ResultLine(label: label, need: 6, content: .progress(fraction, text))
   }
 }

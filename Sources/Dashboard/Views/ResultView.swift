@@ -23,6 +23,11 @@ struct ResultView: Widget {
     }
   }
 
+  /// The theme's colours of accuracy begin with nothing lost.
+  private func worstToBest(_ theme: Theme) -> Gradient {
+    Gradient(start: theme.accuracy[1], mid: theme.accuracy[0.5], end: theme.accuracy[0])
+  }
+
   /// What is before and what is after.
   private var note: String { state.marked == nil ? "original → now" : "\(state.reference.name) → now" }
 
@@ -48,11 +53,15 @@ struct ResultView: Widget {
       let width = room - text.columns - 1
       guard width > 3 else { return }
       buffer.draw(
-        Sparkline(Array(values.suffix(width))), in: Rect(x: start, y: rect.y, width: width, height: 1),
+        Sparkline(Array(values.suffix(width)), gradient: worstToBest(look.theme)),
+        in: Rect(x: start, y: rect.y, width: width, height: 1),
         look: look)
       buffer.write(
         text, in: Rect(x: start + width + 1, y: rect.y, width: text.columns, height: 1),
         style: look.theme.faint)
+    case .progress(let fraction, let text) where fraction >= 1:
+      let room = Rect(x: places[0].x + places[0].width + 1, y: rect.y, width: rect.width - 11, height: 1)
+      buffer.write(text, in: room, style: look.theme.faint, ellipsis: look.glyphs.ellipsis)
     case .progress(let fraction, let text):
       let start = places[0].x + places[0].width + 1
       let room = rect.x + rect.width - start

@@ -20,8 +20,12 @@ package enum Screen {
     if layout.status != layout.keys || !status.isUrgent {
       buffer.draw(KeyBar(MainKeys.hints(look.glyphs)), in: layout.keys, look: look)
     }
-    drawOverlay(state, on: &buffer)
     if layout.status != layout.keys || status.isUrgent {
+      buffer.draw(status, in: layout.status, look: look)
+    }
+    drawOverlay(state, on: &buffer)
+    // What goes wrong while something lies over the screen is not to be hidden by it.
+    if state.overlay != nil, state.message?.kind == .failure {
       buffer.draw(status, in: layout.status, look: look)
     }
     return buffer
@@ -47,8 +51,9 @@ struct TooSmallView: Widget {
     let minimum = ScreenLayout.minimum
     let need = "\(minimum.columns)x\(minimum.rows)"
     let texts = [
-      "pare needs \(need) cells; here are \(size.columns)x\(size.rows). q quits", "pare needs \(need); q quits",
-      "needs \(need)", "q quits", "q",
+      "pare needs \(need) cells; here are \(size.columns)x\(size.rows). q quits",
+      "pare needs \(need); q quits",
+      "needs \(need); q quits", "q quits", "q",
     ]
     let text = texts.first { $0.columns <= rect.width } ?? ""
     buffer.write(text, in: rect.row(rect.height / 2), .center, style: look.theme.text)

@@ -70,7 +70,7 @@ struct SnapshotsOverlay: Widget {
         Table.Entry(snapshot.name == state.marked ? String(look.glyphs.dot) : ""),
         Table.Entry(snapshot.name),
         Table.Entry(listed.cost?.sizeBytes.asBytes ?? "–"),
-        Table.Entry(factor.map { $0.asFactor + "×" } ?? "–"),
+        Table.Entry(factor.map { $0 == 1 ? "=" : $0.asFactor + "×" } ?? "–"),
         Table.Entry(listed.cost?.macs.asCount ?? "–"),
         Table.Entry(accuracy),
         Change(evaluation, from: reference.evaluation, look: look).entry,

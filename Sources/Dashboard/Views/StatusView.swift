@@ -57,16 +57,17 @@ struct StatusView: Widget {
     let label = "\(state.name(of: focus.row)), \(focus.column.label) (\(range)):"
     var x = rect.x
     x += buffer.write(label, at: rect.origin, style: look.theme.strong, maxWidth: rect.width - 12) + 1
-    let width = min(12, rect.x + rect.width - x)
+    let width = min(10, rect.x + rect.width - x)
     buffer.draw(field, in: Rect(x: x, y: rect.y, width: width, height: 1), look: look)
     x += width + 2
     let rest = Rect(x: x, y: rect.y, width: rect.x + rect.width - x, height: 1)
     if let message = state.message {
       write(message.text, kind: message.kind, in: rest, on: &buffer, look: look)
     } else {
-      let examples = focus.column == .prune ? "37.5, 0.375 or +5" : "4 or +2"
+      let examples = focus.column == .prune ? "37.5, 0.375 or +5" : "4 or 8"
+      let enter = look.glyphs.isUnicode ? "⏎" : "Enter"
       buffer.write(
-        "\(examples); Enter sets, Esc leaves", in: rest, style: look.theme.faint,
+        "\(examples)  \(enter) set  Esc leave", in: rest, style: look.theme.faint,
         ellipsis: look.glyphs.ellipsis)
     }
   }

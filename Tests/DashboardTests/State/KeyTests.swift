@@ -1,0 +1,163 @@
+import Compression
+import Dashboard
+import Terminal
+import Testing
+import Workbench
+
+struct KeyTests {
+  @Test func stepsTensAndTenths() throws {
+    var desk = try Desk()
+    desk.press("j l l right")
+    #expect(desk.layer("conv1").amount == 0.03)
+    desk.press("L shift-right")
+    #expect(desk.layer("conv1").amount == 0.23)
+    desk.press("ctrl-left h H")
+    #expect(desk.layer("conv1").amount == 0.119)
+    desk.press("end")
+    #expect(desk.layer("conv1").amount == 1)
+    desk.press("home")
+    #expect(desk.layer("conv1").amount == 0)
+  }
+
+  @Test(arguments: [
+    ("enter '37.5 enter", 0.375), ("5 '0% enter", 0.5), ("enter '0.375 enter", 0.375), (". '25 enter", 0.25),
+    ("enter enter", 0.2), ("4 escape", 0.2), ("+ '5 enter", 0.25), ("backspace", 0),
+    ("1 backspace backspace", 0.2),
+  ])
+  func exactEntry(keys: String, amount: Double) throws {
+    var desk = try Desk()
+    desk.press("j L L pause " + keys)
+    #expect(desk.layer("conv1").amount == amount)
+    #expect(desk.state.overlay == nil)
+  }
+
+  @Test func entryThatIsNoNumberIsKeptAndExplained() throws {
+    var desk = try Desk()
+    desk.press("j 1 '50 enter")
+    guard case .entry = desk.state.overlay else {
+      Issue.record("the entry is gone")
+      return
+    }
+    #expect(desk.state.message?.kind == .failure)
+    desk.press("backspace enter")
+    #expect(desk.layer("conv1").amount == 0.15)
+  }
+
+  @Test func bitsSnap() throws {
+    var desk = try Desk()
+    desk.press("j w h h")
+    #expect(desk.layer("conv1").weightBits == 6)
+    desk.press("a home")
+    #expect(desk.layer("conv1").activationBits == 2)
+    desk.press("backspace")
+    #expect(desk.layer("conv1").activationBits == 32)
+    desk.press("backtab 4 enter")
+    #expect(desk.layer("conv1").weightBits == 4)
+  }
+
+  @Test func focusStopsAtTheEnds() throws {
+    var desk = try Desk()
+    desk.press("k k")
+    #expect(desk.state.focus == Focus(.master, .prune))
+    desk.press("pagedown pagedown")
+    #expect(desk.state.focus.row == .layer(3))
+    desk.press("tab tab tab")
+    #expect(desk.state.focus.column == .prune)
+  }
+
+  @Test func manyLayersScroll() {
+    var desk = Desk(Sample.tower(80), 80, 24)
+    for _ in 0..<40 { desk.press("j") }
+    #expect(desk.state.offset > 20)
+    #expect(desk.screen.dump().contains("▸ features.39.conv"))
+    for _ in 0..<40 { desk.press("k") }
+    #expect(desk.state.offset == 0)
+  }
+
+  @Test func sizeAndMACsChangeAtOnceAndAccuracyIsStale() throws {
+    var desk = try Desk()
+    desk.load()
+    let size = desk.state.cost.sizeBytes
+    desk.press("w home")
+    #expect(desk.state.cost.sizeBytes < size / 8)
+    #expect(desk.state.measurement.isStale)
+    #expect(desk.state.measurement.evaluation?.correct == 9203)
+    #expect(desk.screen.dump().contains("stale"))
+    desk.take(.evaluated(generation: desk.state.generation, Desk.evaluation(800, of: 1000)))
+    #expect(!desk.state.measurement.isStale)
+    #expect(desk.screen.dump().contains("80.00 ±2.4"))
+    desk.measure(7950)
+    #expect(desk.state.measurement.isExact)
+  }
+
+  @Test func resultsOfThePastAreDropped() throws {
+    var desk = try Desk()
+    desk.load()
+    desk.press("l")
+    let old = desk.state.generation
+    desk.press("l")
+    desk.take(.evaluated(generation: old, Desk.evaluation(1)))
+    #expect(desk.state.measurement.isStale)
+  }
+
+  @Test func channelsAreRemovedOnlyWhereThatCanBe() throws {
+    var desk = try Desk()
+    desk.press("j j j L c")
+    #expect(desk.layer("fc1").unit == .channel() && desk.layer("fc1").norm == 2)
+    desk.press("c")
+    #expect(desk.layer("fc1").unit == .channel(remove: true))
+    desk.press("c")
+    #expect(desk.layer("fc1").unit == .weight && desk.layer("fc1").norm == 1)
+    // The outputs of the last layer are the classes.
+    desk.press("j c c")
+    #expect(desk.layer("fc2").unit == .weight)
+    #expect(desk.state.message?.kind == .failure)
+    #expect(desk.state.message?.text.contains("fc2") == true)
+  }
+
+  @Test func switchesReachTheRecipe() throws {
+    var desk = try Desk()
+    desk.press("j w home g z a home z p o j o")
+    #expect(
+      desk.state.recipe.weights == [
+        WeightRule(layers: ["conv1"], bits: 2, scheme: .affine, granularity: .tensor)
+      ])
+    #expect(desk.state.recipe.activations == [ActivationRule(layers: ["conv1"], bits: 2, scheme: .symmetric)])
+    #expect(desk.state.recipe.pruning.map(\.scope) == [.global])
+    #expect(desk.state.recipe.pruning.map(\.layers) == [["conv1", "conv2"]])
+  }
+
+  @Test func masterPutsAllIntoOneList() throws {
+    var desk = try Desk()
+    desk.press("L o L")
+    #expect(
+      desk.state.recipe.pruning == [PruningRule(layers: ["*"], scope: .global, amount: .fraction(0.2))])
+    desk.press("o")
+    #expect(desk.state.recipe.pruning == [PruningRule(layers: ["*"], amount: .fraction(0.2))])
+  }
+
+  @Test func quits() throws {
+    for key in ["q", "ctrl-c"] {
+      var desk = try Desk()
+      desk.press(key)
+      #expect(desk.state.isDone)
+    }
+    var tiny = try Desk(20, 5)
+    tiny.press("l q")
+    #expect(tiny.state.isDone)
+    #expect(tiny.state.recipe == .empty)
+  }
+
+  @Test func settingsThatCannotBeAreExplained() throws {
+    var desk = try Desk()
+    let recipe = try Recipe(
+      json: """
+        {"pare": 1, "pruning": [{"layers": ["fc2"], "unit": "channel", "remove": true, "amount": 0.5}]}
+        """)
+    desk.state = State(
+      try Sample.subject(), trail: Trail(recipe), size: Size(columns: 80, rows: 24), look: desk.state.look)
+    desk.take(.started)
+    #expect(desk.state.costFailure?.contains("fc2") == true)
+    #expect(desk.screen.dump().contains("cannot be carried out"))
+  }
+}
