@@ -28,7 +28,8 @@ final class EffectRunner {
   private static let frame = Duration.milliseconds(6)
 
   init(
-    _ session: Session, themes: ThemeLibrary, mailbox: Mailbox<Action>, mouse: @escaping (Bool) -> Void = { _ in },
+    _ session: Session, themes: ThemeLibrary, mailbox: Mailbox<Action>,
+    mouse: @escaping (Bool) -> Void = { _ in },
     repaint: @escaping () -> Void = {}
   ) {
     self.session = session
@@ -118,7 +119,8 @@ final class EffectRunner {
     }
   }
 
-  private func export(_ recipe: Recipe, model: String, recipe recipePath: String, overwrite: Bool) -> [Action] {
+  private func export(_ recipe: Recipe, model: String, recipe recipePath: String, overwrite: Bool) -> [Action]
+  {
     let paths = [model, recipePath].map { text -> String? in
       text.isEmpty ? nil : (text as NSString).expandingTildeInPath
     }

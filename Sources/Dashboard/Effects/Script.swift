@@ -24,7 +24,9 @@ package struct Script: Hashable, Sendable {
         case _ where word.first == "'" && word.count > 1:
           steps += word.dropFirst().map { .key(.character($0)) }
         default:
-          guard let key = Key(name: String(word)) else { throw Failure("the script has '\(word)', which is no key") }
+          guard let key = Key(name: String(word)) else {
+            throw Failure("the script has '\(word)', which is no key")
+          }
           steps.append(.key(key))
         }
       }

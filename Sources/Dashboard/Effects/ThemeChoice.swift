@@ -5,12 +5,15 @@ import Terminal
 enum ThemeChoice {
   /// The folder of themes that belongs to the running program: beside its sources, or where it was installed.
   static var folder: URL? {
-    var directory = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
+    var directory = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+      .deletingLastPathComponent()
     while directory.path.count > 1 {
       for name in ["share/pare/Themes", "Themes"] {
         let folder = directory.appending(path: name)
         var isDirectory: ObjCBool = false
-        if FileManager.default.fileExists(atPath: folder.path, isDirectory: &isDirectory), isDirectory.boolValue {
+        if FileManager.default.fileExists(atPath: folder.path, isDirectory: &isDirectory),
+          isDirectory.boolValue
+        {
           return folder
         }
       }
@@ -32,8 +35,11 @@ enum ThemeChoice {
 
   private static var file: URL? {
     let environment = ProcessInfo.processInfo.environment
-    let home = environment["HOME"].map { URL(filePath: $0, directoryHint: .isDirectory).appending(path: ".config") }
-    let folder = environment["XDG_CONFIG_HOME"].flatMap { $0.hasPrefix("/") ? URL(filePath: $0) : nil } ?? home
+    let home = environment["HOME"].map {
+      URL(filePath: $0, directoryHint: .isDirectory).appending(path: ".config")
+    }
+    let folder =
+      environment["XDG_CONFIG_HOME"].flatMap { $0.hasPrefix("/") ? URL(filePath: $0) : nil } ?? home
     return folder?.appending(path: "pare/theme")
   }
 

@@ -121,7 +121,8 @@ extension LayerSettings {
     case .fraction(let fraction): amount = fraction
     case .count(let count):
       // The fraction that comes to the same count.
-      let total = rule.scope == .global ? members.reduce(0) { $0 + $1.units(rule.unit) } : fact.units(rule.unit)
+      let total =
+        rule.scope == .global ? members.reduce(0) { $0 + $1.units(rule.unit) } : fact.units(rule.unit)
       amount = total == 0 ? 0 : min(1, Double(count) / Double(total))
     }
   }

@@ -65,7 +65,8 @@ extension State {
       isMouseOn.toggle()
       message = .note(
         isMouseOn
-          ? "The mouse moves sliders; hold Shift to select text." : "The mouse selects text; M gives it back.")
+          ? "The mouse moves sliders; hold Shift to select text." : "The mouse selects text; M gives it back."
+      )
       return [.setMouse(isMouseOn)]
     case "?": overlay = .help(offset: 0)
     case "q": isDone = true

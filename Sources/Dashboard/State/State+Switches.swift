@@ -82,7 +82,8 @@ extension State {
           ? "All layers are ranked in one list: the amount is of all weights together."
           : "Each layer is ranked by itself.")
       return change(
-        .other, before: "", at: now, label: { _ in isGlobal ? "all layers in one list" : "layers by themselves" },
+        .other, before: "", at: now,
+        label: { _ in isGlobal ? "all layers in one list" : "layers by themselves" },
         { $0.setGroupOfAll(isGlobal) })
     }
     let name = subject.layers[layer].name
@@ -116,7 +117,8 @@ extension State {
     guard let sample else { return [] }
     func label(_ what: String, _ scheme: Scheme) -> String {
       scheme == .symmetric
-        ? "\(what) are quantized symmetrically, about zero" : "\(what) are quantized with a zero point (affine)"
+        ? "\(what) are quantized symmetrically, about zero"
+        : "\(what) are quantized with a zero point (affine)"
     }
     if focus.column == .activations {
       let scheme: Scheme = sample.activationScheme == .symmetric ? .affine : .symmetric
@@ -130,6 +132,10 @@ extension State {
 extension PruningRule.Unit {
   /// The same channels, taken out.
   fileprivate var removed: PruningRule.Unit {
-    if case .channel(let axis, _) = self { .channel(axis: axis, remove: true) } else { .channel(remove: true) }
+    if case .channel(let axis, _) = self {
+      .channel(axis: axis, remove: true)
+    } else {
+      .channel(remove: true)
+    }
   }
 }

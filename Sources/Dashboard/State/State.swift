@@ -68,7 +68,8 @@ package struct State: Sendable {
 
   /// What the numbers of the result are compared with.
   package var reference: Reference {
-    if let marked, let listed = snapshots.first(where: { $0.snapshot.name == marked }), let cost = listed.cost {
+    if let marked, let listed = snapshots.first(where: { $0.snapshot.name == marked }), let cost = listed.cost
+    {
       return Reference(name: marked, cost: cost, evaluation: listed.snapshot.evaluation)
     }
     return Reference(name: "original", cost: subject.baseline, evaluation: baseline)

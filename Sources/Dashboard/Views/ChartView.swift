@@ -32,7 +32,8 @@ struct ChartView: Widget {
       let isOnFront = front.contains(move)
       marks.append(
         BrailleChart.Mark(
-          x: Self.place(move.sizeBytes), y: move.accuracy, glyph: move.number == 0 ? look.glyphs.hollowDot : "•",
+          x: Self.place(move.sizeBytes), y: move.accuracy,
+          glyph: move.number == 0 ? look.glyphs.hollowDot : "•",
           style: isOnFront ? theme.onFront : theme.faint))
     }
     if let now = current {

@@ -20,7 +20,8 @@ struct DetailLine {
     lines.append(DetailLine(label: "weights", text: weights(settings)))
     lines.append(DetailLine(label: "inputs", text: activations(settings)))
     if let sqnr = detail?.sqnr {
-      lines.append(DetailLine(label: "SQNR", text: sqnr.isFinite ? sqnr.text(decimals: 1) + " dB" : "lossless"))
+      lines.append(
+        DetailLine(label: "SQNR", text: sqnr.isFinite ? sqnr.text(decimals: 1) + " dB" : "lossless"))
     }
     return lines
   }

@@ -8,7 +8,8 @@ struct ExportOverlay: Widget {
 
   func draw(in rect: Rect, on buffer: inout Buffer, look: Look) {
     let dialog = Dialog(
-      "Export", content: Size(columns: 72, rows: 6), footer: form.isWriting ? "" : "⏎ write  Tab field  Esc close")
+      "Export", content: Size(columns: 72, rows: 6),
+      footer: form.isWriting ? "" : "⏎ write  Tab field  Esc close")
     dialog.draw(in: rect, on: &buffer, look: look)
     let content = dialog.content(in: rect)
     drawField("Model", .model, in: content.row(0), on: &buffer, look: look)
@@ -18,7 +19,8 @@ struct ExportOverlay: Widget {
     if form.isWriting {
       buffer.write("Writing…", in: line, style: theme.key)
     } else if !form.existing.isEmpty {
-      let what = form.existing.count == 1 ? "\(form.existing[0]) is there already." : "Both files are there already."
+      let what =
+        form.existing.count == 1 ? "\(form.existing[0]) is there already." : "Both files are there already."
       buffer.write(what, in: line, style: theme.worsened, ellipsis: look.glyphs.ellipsis)
       buffer.write("y writes over it, any other key does not.", in: content.row(5), style: theme.text)
     } else if let failure = form.failure {

@@ -24,7 +24,8 @@ struct ResultLine {
     let before = state.reference.cost
     let after = state.cost
     let isStale = state.costFailure != nil
-    func line(_ label: String, need: Int, _ value: (CostReport) -> Int, _ text: (Int) -> String) -> ResultLine {
+    func line(_ label: String, need: Int, _ value: (CostReport) -> Int, _ text: (Int) -> String) -> ResultLine
+    {
       let isKnown = after.isComplete || label == "Size" || label == "Weights"
       return quantity(
         label, need: need, isKnown ? (value(before), value(after)) : nil, text, isStale: isStale, look: look)
@@ -52,7 +53,8 @@ struct ResultLine {
       return ResultLine(
         label: label, need: need,
         content: .comparison(
-          before: "–", after: Entry(text: "not known", style: theme.faint), change: Entry(text: "", style: theme.faint)))
+          before: "–", after: Entry(text: "not known", style: theme.faint),
+          change: Entry(text: "", style: theme.faint)))
     }
     var change = Entry(text: "=", style: theme.faint)
     if values.after < values.before {
@@ -67,7 +69,8 @@ struct ResultLine {
       label: label, need: need,
       content: .comparison(
         before: text(values.before),
-        after: Entry(text: text(values.after), style: isStale ? theme.outdated : theme.strong), change: change))
+        after: Entry(text: text(values.after), style: isStale ? theme.outdated : theme.strong), change: change
+      ))
   }
 
   private static func accuracy(_ state: State, look: Look) -> ResultLine {
@@ -85,7 +88,8 @@ struct ResultLine {
       return ResultLine(
         label: "Accuracy", need: 10,
         content: .comparison(
-          before: before, after: Entry(text: text, style: theme.faint), change: Entry(text: "", style: theme.faint)))
+          before: before, after: Entry(text: text, style: theme.faint),
+          change: Entry(text: "", style: theme.faint)))
     }
     var text = now.accuracy.asPercent + " %"
     if !now.isExact {

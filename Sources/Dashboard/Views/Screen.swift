@@ -47,7 +47,8 @@ struct TooSmallView: Widget {
     let minimum = ScreenLayout.minimum
     let need = "\(minimum.columns)x\(minimum.rows)"
     let texts = [
-      "pare needs \(need) cells; here are \(size.columns)x\(size.rows). q quits", "pare needs \(need); q quits",
+      "pare needs \(need) cells; here are \(size.columns)x\(size.rows). q quits",
+      "pare needs \(need); q quits",
       "needs \(need)", "q quits", "q",
     ]
     let text = texts.first { $0.columns <= rect.width } ?? ""

@@ -32,14 +32,16 @@ struct SliderMeaning {
       let total = members.reduce(0) { $0 + state.subject.layers[$1].units(settings.unit) }
       let what = settings.unit.isChannel ? "channels" : "weights"
       let whole = members.count == 1 ? "this layer" : "\(members.count) layers together"
-      return "\(count(settings.amount, of: total)) of the \(total.grouped) \(what) of \(whole) go, ranked in one list."
+      return
+        "\(count(settings.amount, of: total)) of the \(total.grouped) \(what) of \(whole) go, ranked in one list."
     }
     let total = facts.units(settings.unit)
     let count = count(settings.amount, of: total)
     switch settings.unit {
     case .weight: return "\(count) of \(total.grouped) weights are set to zero, the smallest first."
     case .channel(_, remove: false):
-      return "\(count) of \(total.grouped) channels are set to zero, the smallest L\(settings.norm) norm first."
+      return
+        "\(count) of \(total.grouped) channels are set to zero, the smallest L\(settings.norm) norm first."
     case .channel(_, remove: true):
       return "\(count) of \(total.grouped) channels are taken out, the smallest L\(settings.norm) norm first."
     }

@@ -18,7 +18,8 @@ extension Command {
         Grammar.Option(
           name: "--dump-frame", value: "COLSxROWS", help: "print the screen as text, and take no terminal"),
         Grammar.Option(
-          name: "--script", value: "KEYS", help: "keys to press before that: 'down l l wait', or a file of them"),
+          name: "--script", value: "KEYS",
+          help: "keys to press before that: 'down l l wait', or a file of them"),
       ] + Grammar.Option.preprocessing)
   ) { arguments in
     var options = Dashboard.Options(path: arguments.path)
