@@ -53,7 +53,8 @@ public final class Compressor: Sendable {
   /// - Throws: `RecipeError` where the recipe does not fit the model, `CompressionError` where a layer does not
   ///   take what is asked, `CompressionError.cancelled`, or what running the model throws.
   public func apply(
-    _ recipe: Recipe, calibration: CalibrationData? = nil, isCancelled: @escaping @Sendable () -> Bool = { false }
+    _ recipe: Recipe, calibration: CalibrationData? = nil,
+    isCancelled: @escaping @Sendable () -> Bool = { false }
   ) throws -> CompressedModel {
     let plan = try plan(recipe)
     var graph = try prunedGraph(plan, isCancelled: isCancelled)
