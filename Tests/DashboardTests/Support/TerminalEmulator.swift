@@ -41,19 +41,25 @@ final class TerminalEmulator {
 
   deinit { _ = try? tmux(["kill-server"]) }
 
-  @discardableResult
-  private func tmux(_ arguments: [String]) throws -> String {
+  /// Asks tmux, and returns its answer.
+  private func ask(_ arguments: [String]) throws -> String {
+    let output = Pipe()
+    try run(arguments, output: output)
+    return String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+  }
+
+  /// Tells tmux. It gets no pipe, which its server would keep open.
+  private func tmux(_ arguments: [String]) throws { try run(arguments, output: FileHandle.nullDevice) }
+
+  private func run(_ arguments: [String], output: Any) throws {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
     process.arguments = ["tmux", "-L", socket] + arguments
-    let output = Pipe()
     process.standardOutput = output
-    process.standardError = output
+    process.standardError = FileHandle.nullDevice
     process.standardInput = FileHandle.nullDevice
     try process.run()
-    let text = output.fileHandleForReading.readDataToEndOfFile()
     process.waitUntilExit()
-    return String(decoding: text, as: UTF8.self)
   }
 
   /// Presses keys, by tmux's names for them.
@@ -76,11 +82,11 @@ final class TerminalEmulator {
     try tmux(["resize-window", "-x", "\(columns)", "-y", "\(rows)"])
   }
 
-  var screen: String { get throws { try tmux(["capture-pane", "-p"]) } }
+  var screen: String { get throws { try ask(["capture-pane", "-p"]) } }
 
   /// What tmux knows of the terminal: `alternate_on`, `cursor_flag`, `mouse_any_flag`.
   func flag(_ name: String) throws -> String {
-    try tmux(["display-message", "-p", "#{\(name)}"]).trimmingCharacters(in: .whitespacesAndNewlines)
+    try ask(["display-message", "-p", "#{\(name)}"]).trimmingCharacters(in: .whitespacesAndNewlines)
   }
 
   /// Waits until the screen is as it should be, and returns it.
