@@ -30,6 +30,8 @@ final class TerminalEmulator {
       "LC_ALL": "C.UTF-8", "XDG_STATE_HOME": self.folder.path, "XDG_CONFIG_HOME": self.folder.path,
       "PS1": "$ ",
       "HISTFILE": "",
+      // After a crash, Swift would ask what to do and wait for an answer.
+      "SWIFT_BACKTRACE": "enable=no",
     ]
     settings.merge(environment) { _, given in given }
     var arguments = ["new-session", "-d", "-x", "\(columns)", "-y", "\(rows)", "-c", self.folder.path]
@@ -42,24 +44,25 @@ final class TerminalEmulator {
   deinit { _ = try? tmux(["kill-server"]) }
 
   /// Asks tmux, and returns its answer.
-  private func ask(_ arguments: [String]) throws -> String {
-    let output = Pipe()
-    try run(arguments, output: output)
-    return String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-  }
-
-  /// Tells tmux. It gets no pipe, which its server would keep open.
-  private func tmux(_ arguments: [String]) throws { try run(arguments, output: FileHandle.nullDevice) }
-
-  private func run(_ arguments: [String], output: Any) throws {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = ["tmux", "-L", socket] + arguments
-    process.standardOutput = output
-    process.standardError = FileHandle.nullDevice
-    process.standardInput = FileHandle.nullDevice
-    try process.run()
-    process.waitUntilExit()
+  ///
+  /// Not by Foundation's `Process`, which waits for as long as any offspring lives: tmux's server, for one.
+  @discardableResult
+  private func tmux(_ arguments: [String]) throws -> String {
+    let answer = folder.appending(path: ".answer").path
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+    posix_spawn_file_actions_addopen(&actions, 1, answer, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+    posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
+    var words = (["tmux", "-L", socket] + arguments).map { strdup($0) } + [nil]
+    defer { for word in words { free(word) } }
+    var number: pid_t = 0
+    let code = posix_spawnp(&number, "tmux", &actions, nil, &words, environ)
+    guard code == 0 else { throw POSIXError(POSIXErrorCode(rawValue: code) ?? .ENOENT) }
+    var status: Int32 = 0
+    while waitpid(number, &status, 0) < 0, errno == EINTR {}
+    return try String(contentsOfFile: answer, encoding: .utf8)
   }
 
   /// Presses keys, by tmux's names for them.
@@ -82,11 +85,11 @@ final class TerminalEmulator {
     try tmux(["resize-window", "-x", "\(columns)", "-y", "\(rows)"])
   }
 
-  var screen: String { get throws { try ask(["capture-pane", "-p"]) } }
+  var screen: String { get throws { try tmux(["capture-pane", "-p"]) } }
 
   /// What tmux knows of the terminal: `alternate_on`, `cursor_flag`, `mouse_any_flag`.
   func flag(_ name: String) throws -> String {
-    try ask(["display-message", "-p", "#{\(name)}"]).trimmingCharacters(in: .whitespacesAndNewlines)
+    try tmux(["display-message", "-p", "#{\(name)}"]).trimmingCharacters(in: .whitespacesAndNewlines)
   }
 
   /// Waits until the screen is as it should be, and returns it.
@@ -94,7 +97,7 @@ final class TerminalEmulator {
   func wait(
     for what: String, sourceLocation: SourceLocation = #_sourceLocation, _ isThere: (String) -> Bool
   ) throws -> String {
-    let deadline = Date(timeIntervalSinceNow: 120)
+    let deadline = Date(timeIntervalSinceNow: 60)
     var last = ""
     while Date() < deadline {
       last = try screen
@@ -108,11 +111,10 @@ final class TerminalEmulator {
   /// Sends a signal to the program.
   func signal(_ name: String) throws {
     let number = try text(of: "pid").trimmingCharacters(in: .whitespacesAndNewlines)
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/bin/kill")
-    process.arguments = ["-" + name, number]
-    try process.run()
-    process.waitUntilExit()
+    let signals = [
+      "TERM": SIGTERM, "KILL": SIGKILL, "SEGV": SIGSEGV, "ILL": SIGILL, "ABRT": SIGABRT,
+    ]
+    kill(try #require(pid_t(number)), try #require(signals[name]))
   }
 
   func text(of file: String) throws -> String {
