@@ -57,7 +57,9 @@ extension State {
   ) -> [Effect] {
     let name = name(of: row)
     message = .note("\(name): \(label).".capitalizedStart)
-    return step("\(name) \(label)", at: now) { settings in
+    // The list of moves has no room for explanations.
+    let short = label.prefix { $0 != ":" && $0 != "," }
+    return step("\(name) \(short)", at: now) { settings in
       for layer in row.layer.map({ [$0] }) ?? Array(settings.layers.indices) {
         settings.change(layer, body)
       }
@@ -109,8 +111,8 @@ extension State {
     generation += 1
     costFailure = nil
     measurement.isStale = true
-    measurement.failure = nil
-    if case .ready = data { measurement.isRunning = true }
+    measurement.failure = evaluationFailure
+    if case .ready = data { measurement.isRunning = evaluationFailure == nil }
     return [
       .estimate(generation: generation, recipe), .apply(generation: generation, recipe), .record(trail),
     ]

@@ -85,7 +85,12 @@ extension State {
       overlay = .export(form)
       return
     }
-    if data == .loading { data = .failed(text.asSentence) }
+    if data == .loading {
+      data = .failed(text.asSentence)
+    } else if baseline == nil {
+      evaluationFailure = text.asSentence
+      measurement.failure = evaluationFailure
+    }
     measurement.isRunning = false
     message = .failure(text)
   }

@@ -13,7 +13,7 @@ extension State {
     guard let sample else { return [] }
     switch sample.unit {
     case .weight:
-      return change(focus.row, "whole channels are pruned: set to zero, by their L2 norm", at: now) {
+      return change(focus.row, "channels set to zero: those of the smallest L2 norm", at: now) {
         $0.unit = .channel()
         $0.norm = 2
       }

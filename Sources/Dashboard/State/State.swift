@@ -24,6 +24,8 @@ package struct State: Sendable {
   package internal(set) var costFailure: String?
   package internal(set) var measurement = Measurement()
   package internal(set) var baseline: Evaluation?
+  /// Why this model cannot be measured at all.
+  var evaluationFailure: String?
   /// Of the focused layer.
   package internal(set) var detail: (layer: Int, detail: LayerDetail)?
   /// Counts changes of settings, so that what belongs to older ones is told apart.

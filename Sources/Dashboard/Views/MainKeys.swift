@@ -42,6 +42,12 @@ package enum MainKeys {
         ("g", "one scale a channel, or one a tensor"), ("z", "symmetric, or with a zero point"),
       ]),
     Section(
+      "Signs",
+      [
+        ("•", "the layer differs from the row of all"), ("c  x", "its channels are set to zero, or removed"),
+        ("g", "it is ranked in the global list"), ("▴ ▾", "more or less than before"),
+      ]),
+    Section(
       "Keeping",
       [
         ("u", "undo"), ("U  Ctrl-R", "redo"), ("s", "save a snapshot"),

@@ -136,6 +136,16 @@ struct KeyTests {
     #expect(desk.state.recipe.pruning == [PruningRule(layers: ["*"], amount: .fraction(0.2))])
   }
 
+  @Test func aModelThatCannotBeMeasuredSaysSoOnAndOn() throws {
+    var desk = try Desk()
+    desk.take(.dataLoaded(name: "validation", samples: 10_000))
+    desk.take(.failed(generation: nil, "x.onnx: the model takes no input"))
+    #expect(desk.screen.dump().contains("● not measured"))
+    desk.press("l")
+    #expect(desk.screen.dump().contains("● not measured"))
+    #expect(desk.screen.dump().contains("takes no input"))
+  }
+
   @Test func quits() throws {
     for key in ["q", "ctrl-c"] {
       var desk = try Desk()
