@@ -68,7 +68,9 @@ struct EvaluatorTests {
   @Test func estimatesGrowToTheExactResult() throws {
     let data = try data(TinyBundle())
     var seen: [Int] = []
-    let result = try Evaluator(TinyBundle.graph(), on: data, threads: 2).run(progress: { seen.append($0.samples) })
+    let result = try Evaluator(TinyBundle.graph(), on: data, threads: 2).run(progress: {
+      seen.append($0.samples)
+    })
     #expect(seen == seen.sorted())
     #expect(seen.count > 2)
     #expect(seen.last == result.total)
