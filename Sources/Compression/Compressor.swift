@@ -53,7 +53,8 @@ public final class Compressor: Sendable {
   /// - Throws: `RecipeError` where the recipe does not fit the model, `CompressionError` where a layer does not
   ///   take what is asked, `CompressionError.cancelled`, or what running the model throws.
   public func apply(
-    _ recipe: Recipe, calibration: CalibrationData? = nil, isCancelled: @Sendable () -> Bool = { false }
+    _ recipe: Recipe, calibration: CalibrationData? = nil,
+    isCancelled: @escaping @Sendable () -> Bool = { false }
   ) throws -> CompressedModel {
     let plan = try plan(recipe)
     var graph = try prunedGraph(plan, isCancelled: isCancelled)
@@ -133,7 +134,7 @@ public final class Compressor: Sendable {
     }
   }
 
-  private func prunedGraph(_ plan: Plan, isCancelled: @Sendable () -> Bool) throws -> Graph {
+  private func prunedGraph(_ plan: Plan, isCancelled: @escaping @Sendable () -> Bool) throws -> Graph {
     if plan.pruning.isEmpty { return model.graph }
     var editor = GraphEditor(model.graph)
     let changed = Set(plan.pruning.weights.keys).union(plan.pruning.cuts.keys)
@@ -141,19 +142,22 @@ public final class Compressor: Sendable {
       if isCancelled() { throw CompressionError.cancelled }
       editor.setConstant(name, tensor(weightKey(name, plan), plan))
     }
-    for (index, change) in try shortenedGraph(plan)?.changes ?? [:] {
+    var replaced: Set<String> = []
+    for (index, change) in (try shortenedGraph(plan)?.changes ?? [:]).sorted(by: { $0.key < $1.key }) {
       var node = model.graph.nodes[index].applying(change)
       for (input, constant) in change.constants.sorted(by: { $0.key < $1.key }) {
+        replaced.insert(node.inputs[input])
         node.inputs[input] = editor.fresh("\(node.inputs[input])_\(node.label)")
         editor.setConstant(node.inputs[input], constant)
       }
       editor.setNode(index, node)
     }
+    editor.dropUnread(replaced)
     return editor.finished()
   }
 
   private func ranges(
-    _ plan: Plan, graph: Graph, calibration: CalibrationData?, isCancelled: @Sendable () -> Bool
+    _ plan: Plan, graph: Graph, calibration: CalibrationData?, isCancelled: @escaping @Sendable () -> Bool
   ) throws -> ActivationRanges {
     guard !plan.pairs.isEmpty else { return ActivationRanges() }
     guard let calibration else {
@@ -181,7 +185,7 @@ public final class Compressor: Sendable {
   }
 
   private func quantizedGraph(
-    _ plan: Plan, graph: Graph, ranges: ActivationRanges, isCancelled: @Sendable () -> Bool
+    _ plan: Plan, graph: Graph, ranges: ActivationRanges, isCancelled: @escaping @Sendable () -> Bool
   ) throws -> Graph {
     if plan.weights.isEmpty && plan.pairs.isEmpty { return graph }
     var editor = GraphEditor(graph)

@@ -25,6 +25,11 @@ public struct SizeChange: Sendable {
   public var isEmpty: Bool { attributes.isEmpty && constants.isEmpty }
 }
 
+/// An operator that looks at sizes only, so that its output follows by itself when they get shorter.
+public protocol SizeReading: Operator {}
+
+extension ShapeOf: SizeReading {}
+
 extension Conv: SizeFollowing {
   /// A depthwise convolution has as many groups as channels.
   public func following(

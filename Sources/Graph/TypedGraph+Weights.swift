@@ -33,12 +33,21 @@ extension TypedGraph {
     var origin = WeightOrigin(constant: value, path: [], axes: axes)
     while graph.constants[origin.constant] == nil {
       guard constantValues.contains(origin.constant), let index = producers[origin.constant],
-        let op = operators[index], let input = op.weightPath ?? layoutPath(index, op) ?? broadcastPath(index),
-        let name = graph.nodes[index].input(input), let axes = back(origin.axes, through: index, to: input)
+        let op = operators[index]
       else { return nil }
+      let input: Int
+      if let path = op.weightPath ?? layoutPath(index, op) {
+        guard let axes = back(origin.axes, through: index, to: path) else { return nil }
+        origin.axes = axes
+        input = path
+      } else if let path = broadcastPath(index) {
+        input = path
+      } else {
+        return nil
+      }
+      guard let name = graph.nodes[index].input(input) else { return nil }
       origin.constant = name
       origin.path.append(index)
-      origin.axes = axes
     }
     return origin
   }

@@ -61,6 +61,7 @@ struct ChannelWalk {
     guard let op = typed.operators[index] else {
       throw refuse(layer, "its channels reach node '\(node.label)', whose operator \(node.type) is unknown")
     }
+    if op is any SizeReading { return [] }
     var next: [(value: String, axis: Int, positions: [Int])] = []
     var linked = false
     for link in op.links(typed.inputs(of: index), typed.outputs(of: index)) {
@@ -103,18 +104,31 @@ struct ChannelWalk {
     }
   }
 
-  /// Another layer whose output channels go although its input keeps all of its own makes the same channels:
-  /// the two meet in a sum, say. (One whose input is cut too hands the channels on, as a depthwise layer.)
+  /// Another layer whose output channels go makes them itself, as where two meet in a sum; unless it hands on
+  /// those of its input, as a depthwise layer does.
   private func checkTies(_ found: [String: Cuts], of layer: Layer, in layers: [Layer])
     throws(CompressionError)
   {
     for other in layers where other.weight != layer.weight {
-      guard found[other.weight]?.positions[other.slot.outputAxis] != nil else { continue }
-      let data = typed.graph.nodes[other.node].input(other.slot.data)
-      if data.flatMap({ found[$0] }) == nil {
+      if found[other.weight]?.positions[other.slot.outputAxis] != nil && !handsOn(other.node) {
         throw refuse(layer, "its channels are tied to those of layer '\(other.name)'")
       }
     }
+    if handsOn(layer.node), let data = typed.graph.nodes[layer.node].input(layer.slot.data),
+      found[data] != nil
+    {
+      throw refuse(layer, "its channels are those of its input '\(data)'")
+    }
+  }
+
+  /// Whether a layer's output channels are those of its input, by the links of its operator.
+  private func handsOn(_ index: Int) -> Bool {
+    let inputs = typed.inputs(of: index)
+    guard let op = typed.operators[index], let slot = op.weightSlot(inputs) else { return false }
+    let links = op.links(inputs, typed.outputs(of: index))
+    let weight = AxisLink.Axis(.input(slot.weight), slot.outputAxis)
+    let outputs = links.filter { $0.from == weight }.map(\.to)
+    return links.contains { $0.from.side == .input(slot.data) && outputs.contains($0.to) }
   }
 
   private func refuse(_ layer: Layer, _ reason: String) -> CompressionError {

@@ -41,9 +41,13 @@ struct ShortenedGraph: Sendable {
       var inputs = node.inputs.map { $0.isEmpty ? nil : facts[$0] ?? Facts.unknown }
       do {
         if let follower = op as? any SizeFollowing {
-          let change = follower.following(
+          var change = follower.following(
             node, old: typed.inputs(of: index), new: inputs,
             outputs: node.outputs.map { (typed.facts[$0]?.dims, expected($0)) })
+          // What is computed follows by itself, and may be known only because the facts are for one sample.
+          change.constants = change.constants.filter { input, _ in
+            node.input(input).map { graph.constants[$0] != nil } ?? false
+          }
           if !change.isEmpty {
             changes[index] = change
             op = try OperatorRegistry.resolve(node.applying(change), in: graph)

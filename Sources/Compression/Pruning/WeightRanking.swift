@@ -55,9 +55,15 @@ struct WeightRanking: Sendable {
       return Tensor(of: Float.self, shape: weight.shape) { target in
         weight.withElements(of: Float.self) { values in
           keys.withUnsafeBufferPointer { keys in
-            for index in 0...last { target[index] = keys[index] > key ? values[index] : 0 }
+            // Bits and masks, as a branch would be guessed wrong half the time; and a half-open range, for a
+            // closed one keeps the loop from running on vectors.
+            for index in 0..<last + 1 {
+              let kept: UInt32 = keys[index] > key ? .max : 0
+              target[index] = Float(bitPattern: values[index].bitPattern & kept)
+            }
             for index in last + 1..<max(keys.count, last + 1) {
-              target[index] = keys[index] >= key ? values[index] : 0
+              let kept: UInt32 = keys[index] >= key ? .max : 0
+              target[index] = Float(bitPattern: values[index].bitPattern & kept)
             }
           }
         }

@@ -15,7 +15,7 @@ struct MinMaxCalibrator {
   /// - Throws: `CompressionError.calibration` where data is missing or a value is not finite, `.cancelled`, or what
   ///   running the graph throws.
   func ranges(
-    of tensors: [String], data: CalibrationData, samples: Int, isCancelled: @Sendable () -> Bool
+    of tensors: [String], data: CalibrationData, samples: Int, isCancelled: @escaping @Sendable () -> Bool
   ) throws -> ActivationRanges {
     var samples = min(samples, data.samples)
     let batch = fixedBatch ?? 64
@@ -60,17 +60,10 @@ struct MinMaxCalibrator {
     guard tensor.dtype == .float32 else {
       throw CompressionError.calibration("tensor '\(name)' is \(tensor.dtype), not float32")
     }
-    var (low, high, check): (Float, Float, Float) = (0, 0, 0)
-    tensor.withElements(of: Float.self) { values in
-      for value in values {
-        low = value < low ? value : low
-        high = value > high ? value : high
-        check += value * 0
-      }
-    }
-    guard check == 0 else {
+    let extent = tensor.withElements(of: Float.self) { FloatExtent($0) }
+    guard extent.check == 0 else {
       throw CompressionError.calibration("tensor '\(name)' has a value that is not finite")
     }
-    return ActivationRanges.Range(low: low, high: high)
+    return ActivationRanges.Range(low: extent.low, high: extent.high)
   }
 }

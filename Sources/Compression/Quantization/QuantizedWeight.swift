@@ -55,22 +55,11 @@ struct QuantizedWeight: Sendable {
     _ values: UnsafeBufferPointer<Float>, shape: Shape, low: inout [Float], high: inout [Float]
   ) -> Bool {
     var check: Float = 0
-    var start = 0
-    for _ in 0..<shape[0] {
-      for channel in 0..<shape[1] {
-        var (least, greatest) = (low[channel], high[channel])
-        // 0 times a number that is not finite is not a number, and stays so in the sum.
-        var sum: Float = 0
-        for index in start..<start + shape[2] {
-          let value = values[index]
-          least = value < least ? value : least
-          greatest = value > greatest ? value : greatest
-          sum += value * 0
-        }
-        (low[channel], high[channel]) = (least, greatest)
-        check += sum
-        start += shape[2]
-      }
+    shape.forEachRun(along: 1) { channel, run in
+      let extent = FloatExtent(UnsafeBufferPointer(rebasing: values[run]))
+      low[channel] = min(low[channel], extent.low)
+      high[channel] = max(high[channel], extent.high)
+      check += extent.check
     }
     return check == 0
   }

@@ -43,8 +43,12 @@ struct StrictFields {
   func value<T: Decodable>(_ name: String, _ type: T.Type = T.self, mustBe what: String) throws -> T {
     do {
       return try container.decode(T.self, forKey: Key(name))
-    } catch let error as DecodingError {
-      if case .keyNotFound = error { throw RecipeError(field: path(name), reason: "is missing") }
+    } catch let error as RecipeError {
+      throw error
+    } catch DecodingError.keyNotFound {
+      throw RecipeError(field: path(name), reason: "is missing")
+    } catch {
+      // Not only decoding errors: a number that does not fit its type comes as one of the parser's own.
       throw RecipeError(field: path(name), reason: "must be \(what)")
     }
   }

@@ -12,13 +12,13 @@ extension BinaryLowerable {
     let dims = try plan.dims(node.outputs[0])
     var (left, right) = (try plan.value(node.inputs[0]), try plan.value(node.inputs[1]))
     guard left.isFloat, right.isFloat, dims.reduce(1, *) > 0 else { return false }
-    if left.dims != right.dims || left.layout != right.layout
-      || (function == .divide && left.layout != .plain)
+    if left.dims != right.dims || left.order != right.order
+      || (function == .divide && left.order != .plain)
     {
       left = try plan.plain(node.inputs[0], node: node.label)
       right = try plan.plain(node.inputs[1], node: node.label)
     }
-    let destination = plan.allocate(dims, left.layout)
+    let destination = plan.allocate(dims, left.order)
     plan.add(
       BinaryStep(function: function, left: left, right: right, destination: destination), node: node.label,
       touching: [left, right, destination])

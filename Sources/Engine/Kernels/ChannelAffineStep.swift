@@ -13,7 +13,7 @@ struct ChannelAffineStep: Step {
     self.source = source
     self.destination = destination
     let spatial = source.dims.dropFirst(2).reduce(1, *)
-    switch source.layout {
+    switch source.order {
     case .plain: (lanes, positions) = (1, spatial)
     case .blocked(let block): (lanes, positions) = (block, spatial)
     case .channelsLast: (lanes, positions) = (scale.count, spatial)

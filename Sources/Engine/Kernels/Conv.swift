@@ -36,8 +36,8 @@ extension Conv: Lowerable {
         window: window, activations: fused.activations, node: node.label)
     }
     let primitive = try fastest(input.dims, dims, make)
-    guard let from = primitive.descriptor(dnnl_query_src_md).layout(dims: input.dims),
-      let to = primitive.descriptor(dnnl_query_dst_md).layout(dims: dims)
+    guard let from = primitive.descriptor(dnnl_query_src_md).order(dims: input.dims),
+      let to = primitive.descriptor(dnnl_query_dst_md).order(dims: dims)
     else {
       throw EngineError.unsupported(node: node.label, reason: "oneDNN has no convolution for this shape")
     }
@@ -67,7 +67,7 @@ extension Conv: Lowerable {
     _ make: (MemoryDescriptor, MemoryDescriptor) throws(EngineError) -> Primitive
   ) throws(EngineError) -> Primitive {
     let candidates: [(MemoryDescriptor, MemoryDescriptor)] = [
-      (MemoryDescriptor(source, layout: .channelsLast), MemoryDescriptor(destination, layout: .channelsLast)),
+      (MemoryDescriptor(source, order: .channelsLast), MemoryDescriptor(destination, order: .channelsLast)),
       (MemoryDescriptor(any: source), MemoryDescriptor(any: destination)),
       (MemoryDescriptor(plain: source), MemoryDescriptor(any: destination)),
       (MemoryDescriptor(plain: source), MemoryDescriptor(plain: destination)),
@@ -75,8 +75,8 @@ extension Conv: Lowerable {
     var fallback: Primitive?
     for (from, to) in candidates {
       let primitive = try make(from, to)
-      guard primitive.descriptor(dnnl_query_src_md).layout(dims: source) != nil,
-        primitive.descriptor(dnnl_query_dst_md).layout(dims: destination) != nil
+      guard primitive.descriptor(dnnl_query_src_md).order(dims: source) != nil,
+        primitive.descriptor(dnnl_query_dst_md).order(dims: destination) != nil
       else { continue }
       if primitive.isFast { return primitive }
       fallback = fallback ?? primitive

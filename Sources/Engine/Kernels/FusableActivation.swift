@@ -19,7 +19,7 @@ extension Lowering {
     guard let name = node.input(0) else { return false }
     var value = try value(name)
     guard value.isFloat else { return false }
-    if value.layout != .plain && !activation.keepsZero { value = try plain(name, node: node.label) }
+    if value.order != .plain && !activation.keepsZero { value = try plain(name, node: node.label) }
     let result = allocateOver(name, value)
     add(
       ActivationStep(source: value, destination: result, activation: activation), node: node.label,

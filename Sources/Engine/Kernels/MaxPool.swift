@@ -29,7 +29,7 @@ extension Lowering {
   ) throws -> Value {
     let readers = readers(of: output)
     let isFlattened = !readers.isEmpty && readers.allSatisfy { $0 is any ViewOperator }
-    let result = allocate(try dims(output), isFlattened ? .plain : value.layout)
+    let result = allocate(try dims(output), isFlattened ? .plain : value.order)
     let axes = try window.axes(input: Array(value.dims[2...]))
     let step = PoolStep(
       kind: kind, source: value, destination: result,

@@ -1,7 +1,7 @@
 /// A vector of channels, or one channel, that a pooling loop takes at a time.
 protocol PoolLane {
   static var lanes: Int { get }
-  static var lowest: Self { get }
+  static var bottom: Self { get }
   static func load(_ pointer: UnsafePointer<Float>) -> Self
   func store(_ pointer: UnsafeMutablePointer<Float>)
   /// Writes lane `k` at `pointer[k * stride]`, for the first `count` lanes.
@@ -13,7 +13,7 @@ protocol PoolLane {
 
 extension Float: PoolLane {
   static var lanes: Int { 1 }
-  static var lowest: Float { -.infinity }
+  static var bottom: Float { -.infinity }
   @inline(__always) static func load(_ pointer: UnsafePointer<Float>) -> Float { pointer.pointee }
   @inline(__always) func store(_ pointer: UnsafeMutablePointer<Float>) { pointer.pointee = self }
   @inline(__always) func scatter(_ pointer: UnsafeMutablePointer<Float>, stride: Int, count: Int) {
@@ -26,7 +26,7 @@ extension Float: PoolLane {
 
 extension PoolLane where Self: SIMD, Scalar == Float, MaskStorage.Scalar: FixedWidthInteger & SignedInteger {
   static var lanes: Int { scalarCount }
-  static var lowest: Self { Self(repeating: -.infinity) }
+  static var bottom: Self { Self(repeating: -.infinity) }
   @inline(__always) static func load(_ pointer: UnsafePointer<Float>) -> Self {
     UnsafeRawPointer(pointer).loadUnaligned(as: Self.self)
   }

@@ -20,7 +20,7 @@ struct PoolStep: Step {
     let (from, to) = (memory.address(source), memory.address(destination))
     return { inputs in
       let (input, output) = (UnsafePointer(from.floats(inputs)), to.floats(inputs))
-      switch source.layout {
+      switch source.order {
       case .plain: runPlanes(Float.self, input, output)
       case .blocked(8): runPlanes(SIMD8<Float>.self, input, output)
       case .blocked: runPlanes(SIMD16<Float>.self, input, output)
@@ -40,7 +40,7 @@ struct PoolStep: Step {
     for sample in 0..<source.dims[0] {
       for block in 0..<blocks {
         let first = block * Lane.lanes
-        let isSpread = Lane.lanes > 1 && destination.layout == .plain
+        let isSpread = Lane.lanes > 1 && destination.order == .plain
         runPlane(
           lane, input + (sample * blocks + block) * inputPlane, step: Lane.lanes,
           output + (isSpread ? sample * channels + first : (sample * blocks + block) * Lane.lanes)
@@ -59,7 +59,7 @@ struct PoolStep: Step {
       let target = output + sample * positions * channels
       var channel = 0
       while channel < channels {
-        let start = destination.layout == .plain ? target + channel * positions : target + channel
+        let start = destination.order == .plain ? target + channel * positions : target + channel
         let left = channels - channel
         if left >= 16 {
           runPlane(SIMD16<Float>.self, plane + channel, step: channels, start, channels: 16)
@@ -82,7 +82,7 @@ struct PoolStep: Step {
     _ lane: Lane.Type, _ plane: UnsafePointer<Float>, step: Int, _ target: UnsafeMutablePointer<Float>,
     channels: Int
   ) {
-    if destination.layout == .plain {
+    if destination.order == .plain {
       let positions = window.output.product
       window.forEach(lane, kind, plane, step: step) { position, value in
         value.scatter(target + position, stride: positions, count: channels)

@@ -90,7 +90,7 @@ struct PoolWindow: Sendable {
     _ widths: (start: Int, count: Int), at position: (d: Int, h: Int, w: Int)
   ) -> Lane {
     let isMaximum = if case .maximum = kind { true } else { false }
-    var value = isMaximum ? Lane.lowest : Lane.load(plane).times(0)
+    var value = isMaximum ? Lane.bottom : Lane.load(plane).times(0)
     for d in 0..<depths.count {
       for h in 0..<heights.count {
         let row =

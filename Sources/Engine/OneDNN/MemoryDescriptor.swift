@@ -23,8 +23,8 @@ struct MemoryDescriptor: @unchecked Sendable {
   }
 
   /// Dims and layout of a value.
-  init(_ dims: [Int], layout: Layout) {
-    switch layout {
+  init(_ dims: [Int], order: MemoryOrder) {
+    switch order {
     case .plain: self.init(plain: dims)
     case .blocked(let block): self.init(dims, tag: Self.blockedTag(rank: dims.count, block: block))
     case .channelsLast: self.init(dims, tag: Self.channelsLastTag(rank: dims.count))
@@ -51,10 +51,10 @@ struct MemoryDescriptor: @unchecked Sendable {
   }
 
   /// The layout in the engine's terms; nil where it is none that the engine's own kernels read.
-  func layout(dims: [Int]) -> Layout? {
+  func order(dims: [Int]) -> MemoryOrder? {
     if isSame(as: MemoryDescriptor(plain: dims)) { return .plain }
     guard (3...5).contains(dims.count) else { return nil }
-    return [.channelsLast, .blocked(16), .blocked(8)].first { isSame(as: MemoryDescriptor(dims, layout: $0)) }
+    return [.channelsLast, .blocked(16), .blocked(8)].first { isSame(as: MemoryDescriptor(dims, order: $0)) }
   }
 
   /// oneDNN has no scalars: they are one element.

@@ -26,7 +26,9 @@ public struct ExecutionPlan: Sendable {
     for index in graph.inputs.indices {
       let name = graph.inputs[index].name
       guard let given = specifications[name] else { throw EngineError.input(name, reason: "is not given") }
-      try graph.inputs[index].accept(given.dtype, given.shape)
+      try graph.inputs[index].check(given.dtype, given.shape)
+      graph.inputs[index].dims = given.shape.dims.map { Dim($0) }
+      graph.inputs[index].dtype = given.dtype
     }
     let typed = try graph.typed()
     var plan = Lowering(typed)
@@ -34,7 +36,7 @@ public struct ExecutionPlan: Sendable {
     var inputs: [(String, Value)] = []
     for (index, input) in graph.inputs.enumerated() {
       let (dtype, shape) = specifications[input.name]!
-      let value = Value(dtype: dtype, dims: shape.dims, layout: .plain, place: .input(index))
+      let value = Value(dtype: dtype, dims: shape.dims, order: .plain, place: .input(index))
       plan.define(input.name, value)
       inputs.append((input.name, value))
     }
@@ -100,8 +102,8 @@ extension Lowering {
 }
 
 extension ValueInfo {
-  /// Takes on a given shape, if it fits what the graph declares.
-  fileprivate mutating func accept(_ dtype: DType, _ shape: Shape) throws(EngineError) {
+  /// Throws unless a given type and shape fit what the graph declares.
+  func check(_ dtype: DType, _ shape: Shape) throws(EngineError) {
     if let declared = self.dtype, declared != dtype {
       throw .input(name, reason: "is \(dtype), but the model takes \(declared)")
     }
@@ -113,7 +115,5 @@ extension ValueInfo {
         throw .input(name, reason: "has shape \(shape), but the model takes \(wanted)")
       }
     }
-    self.dims = shape.dims.map { Dim($0) }
-    self.dtype = dtype
   }
 }

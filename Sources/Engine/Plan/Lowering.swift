@@ -50,7 +50,7 @@ struct Lowering {
   mutating func constant(_ tensor: Tensor) -> Value {
     constants.append(tensor)
     return Value(
-      dtype: tensor.dtype, dims: tensor.shape.dims, layout: .plain, place: .constant(constants.count - 1))
+      dtype: tensor.dtype, dims: tensor.shape.dims, order: .plain, place: .constant(constants.count - 1))
   }
 
   /// The value of a name, which an earlier node wrote.
@@ -66,8 +66,8 @@ struct Lowering {
   }
 
   /// New memory in the workspace.
-  mutating func allocate(_ dims: [Int], _ layout: Layout = .plain, dtype: DType = .float32) -> Value {
-    let value = Value(dtype: dtype, dims: dims, layout: layout, place: .slot(slots.count))
+  mutating func allocate(_ dims: [Int], _ order: MemoryOrder = .plain, dtype: DType = .float32) -> Value {
+    let value = Value(dtype: dtype, dims: dims, order: order, place: .slot(slots.count))
     slots.append(Slot(byteCount: value.byteCount))
     return value
   }
@@ -75,7 +75,7 @@ struct Lowering {
   /// Memory for an elementwise result: the input's own where nothing reads it afterwards, or else new.
   mutating func allocateOver(_ name: String, _ value: Value) -> Value {
     if case .slot(let slot) = value.place, !shared.contains(slot), isReadOnce(name) { return value }
-    return allocate(value.dims, value.layout, dtype: value.dtype)
+    return allocate(value.dims, value.order, dtype: value.dtype)
   }
 
   /// Gives the bytes of `name` another name and shape.
@@ -91,17 +91,17 @@ struct Lowering {
   }
 
   /// The value in another layout, by a copy where it has another one.
-  mutating func converted(_ value: Value, to layout: Layout, node: String) throws -> Value {
-    if value.layout == layout { return value }
-    if value.isSame(in: layout) {
+  mutating func converted(_ value: Value, to order: MemoryOrder, node: String) throws -> Value {
+    if value.order == order { return value }
+    if value.isSame(in: order) {
       var view = value
-      view.layout = layout
+      view.order = order
       return view
     }
-    let result = allocate(value.dims, layout, dtype: value.dtype)
+    let result = allocate(value.dims, order, dtype: value.dtype)
     let primitive = try Primitive.reorder(
-      from: MemoryDescriptor(value.dims, layout: value.layout),
-      to: MemoryDescriptor(value.dims, layout: layout), node: node)
+      from: MemoryDescriptor(value.dims, order: value.order),
+      to: MemoryDescriptor(value.dims, order: order), node: node)
     add(
       PrimitiveStep(
         primitive, [(.source, .value(value)), (.destination, .value(result))]),

@@ -13,18 +13,18 @@ struct Value: Sendable {
 
   var dtype: DType
   var dims: [Int]
-  var layout: Layout
+  var order: MemoryOrder
   var place: Place
 
   /// Elements in memory, padding included.
-  var storedCount: Int { layout.count(dims) }
+  var storedCount: Int { order.count(dims) }
   var byteCount: Int { dtype.byteCount(of: storedCount) }
   var shape: Shape { Shape(dims) }
   /// Whether the bytes are the same in another layout: channels last is row-major where there is one channel
   /// or one position.
-  func isSame(in layout: Layout) -> Bool {
-    if layout == self.layout { return true }
-    guard dims.count > 2, Set([layout, self.layout]) == [.plain, .channelsLast] else { return false }
+  func isSame(in order: MemoryOrder) -> Bool {
+    if order == self.order { return true }
+    guard dims.count > 2, Set([order, self.order]) == [.plain, .channelsLast] else { return false }
     return dims[1] == 1 || dims[2...].reduce(1, *) == 1
   }
 

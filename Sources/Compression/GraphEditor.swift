@@ -51,6 +51,13 @@ struct GraphEditor {
 
   mutating func setNode(_ index: Int, _ node: Node) { graph.nodes[index] = node }
 
+  /// Takes out those of the constants that nothing reads any more.
+  mutating func dropUnread(_ constants: Set<String>) {
+    if constants.isEmpty { return }
+    let read = Set(graph.nodes.flatMap(\.inputs)).union(graph.outputs.map(\.name))
+    for name in constants.subtracting(read) { graph.constants[name] = nil }
+  }
+
   /// The graph with all nodes in their places.
   func finished() -> Graph {
     if before.isEmpty { return graph }

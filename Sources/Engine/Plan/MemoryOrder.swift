@@ -1,7 +1,7 @@
 /// How the elements of a float32 value lie in memory.
 ///
 /// An affair of the engine: graphs never see it.
-enum Layout: Hashable, Sendable {
+enum MemoryOrder: Hashable, Sendable {
   /// Row-major.
   case plain
   /// `[N, C, ...]` with the channels in blocks: `[N, C/block, ..., block]`, padded with zeros to whole blocks.

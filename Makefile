@@ -1,0 +1,89 @@
+# Two commands are enough: `make run` and `make test`. Both install what is missing.
+
+MODEL ?= SampleModels/lenet-fashion
+PREFIX ?= /usr/local
+SWIFT ?= swift
+PYTHON ?= python3
+
+BINARY := .build/release/pare
+VENV := .venv
+SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
+
+BUILD_PACKAGES := libdnnl-dev libncurses-dev libsqlite3-dev libxxhash-dev libzip-dev zlib1g-dev
+TEST_PACKAGES := libonnx-testdata python3-venv tmux
+
+# Installs what is missing of the packages given, and says so.
+define install-packages
+@missing=; for package in $(1); do \
+  dpkg-query -W -f='$${Status}' $$package 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$package"; \
+done; \
+if [ -n "$$missing" ]; then \
+  if ! command -v apt-get >/dev/null; then echo "Please install:$$missing" >&2; exit 1; fi; \
+  echo "Installing Debian packages:$$missing"; \
+  $(SUDO) apt-get update -q && \
+  $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $$missing; \
+fi
+@command -v $(SWIFT) >/dev/null || { \
+  echo "Swift 6.2 or newer is needed: see https://www.swift.org/install/linux" >&2; exit 1; }
+endef
+
+.PHONY: run build packages test-packages test test-fast swift-test python-test lint bench install clean
+
+## Open the dashboard on a sample model, or on MODEL=path.
+run: build
+	@$(BINARY) $(MODEL)
+
+## Build the program and the tests, optimised.
+build: packages
+	@$(SWIFT) build -c release --product pare
+
+packages:
+	$(call install-packages,$(BUILD_PACKAGES))
+
+test-packages: packages
+	$(call install-packages,$(TEST_PACKAGES))
+
+## Everything: style, the Swift tests, and the comparisons with ONNX Runtime.
+test: test-packages lint swift-test python-test
+
+## Everything that needs neither ONNX Runtime nor a terminal: under two minutes once built.
+test-fast: test-packages
+	$(SWIFT) build -c release --build-tests
+	$(SWIFT) test -c release --skip-build --skip RealTerminalTests
+
+swift-test:
+	$(SWIFT) build -c release --build-tests
+	$(SWIFT) test -c release --skip-build
+
+python-test: $(VENV)/tests
+	$(SWIFT) build -c release --product pare
+	$(VENV)/bin/python Tests/Python/check_inputs.py $(BINARY) SampleModels/lenet-fashion
+	$(VENV)/bin/python Tests/Python/compare_run.py $(BINARY)
+	$(VENV)/bin/python Tests/Python/compare_recipes.py $(BINARY) SampleModels/lenet-fashion
+
+lint:
+	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests
+
+## Times against ONNX Runtime and PyTorch, and how soon a key is seen.
+bench: test-packages build $(VENV)/bench
+	$(VENV)/bin/python Benchmarks/compare.py $(BINARY) SampleModels/lenet-fashion
+	$(VENV)/bin/python Benchmarks/screen.py $(BINARY) SampleModels/lenet-fashion
+
+$(VENV)/tests: Tests/Python/requirements.txt
+	$(PYTHON) -m venv $(VENV)
+	$(VENV)/bin/pip install -q -r $<
+	@touch $@
+
+$(VENV)/bench: Benchmarks/requirements.txt | $(VENV)/tests
+	$(VENV)/bin/pip install -q -r $<
+	@touch $@
+
+## Install the program, its themes and the sample below PREFIX.
+install: build
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/pare
+	install -m 755 $(BINARY) $(DESTDIR)$(PREFIX)/bin/pare
+	cp -R Themes SampleModels $(DESTDIR)$(PREFIX)/share/pare/
+
+clean:
+	$(SWIFT) package clean
+	rm -rf $(VENV)

@@ -1,0 +1,33 @@
+import Graph
+import Tensor
+
+/// What the screen has to know of a layer before anything is done to it.
+package struct LayerFacts: Hashable, Sendable {
+  package var name: String
+  /// Name of the constant that holds the weight; layers may share one.
+  package var weight: String
+  package var shape: Shape
+  /// The axis of `shape` along which channels are pruned unless a recipe names another.
+  package var outputAxis: Int
+  package var parameters: Int
+  /// For one sample; nil where a size is not known.
+  package var macs: Int?
+
+  package init(name: String, weight: String, shape: Shape, outputAxis: Int, parameters: Int, macs: Int?) {
+    self.name = name
+    self.weight = weight
+    self.shape = shape
+    self.outputAxis = outputAxis
+    self.parameters = parameters
+    self.macs = macs
+  }
+
+  package init(_ layer: Layer) {
+    self.init(
+      name: layer.name, weight: layer.weight, shape: layer.shape, outputAxis: layer.slot.outputAxis,
+      parameters: layer.parameters, macs: layer.macs)
+  }
+
+  /// Elements of the weight.
+  package var weights: Int { shape.count }
+}

@@ -1,0 +1,83 @@
+import Compression
+import Terminal
+
+/// All that the screen can set on one layer.
+package struct LayerSettings: Hashable, Sendable {
+  /// Fraction that is pruned, 0...1.
+  package var amount: Double = 0
+  package var unit: PruningRule.Unit = .weight
+  package var norm: Int = 1
+  /// Layers of the same number are ranked in one list, and share amount, unit and norm; nil for a layer that
+  /// is ranked by itself.
+  package var group: Int?
+
+  /// 32 for a float.
+  package var weightBits: Int = BitWidth.float
+  package var weightScheme: Scheme = .symmetric
+  package var granularity: Granularity = .channel
+
+  /// 32 for a float.
+  package var activationBits: Int = BitWidth.float
+  package var activationScheme: Scheme = .affine
+  package var calibration: Calibration = .minmax
+  package var samples: Int = 512
+
+  package init() {}
+
+  /// Where the slider of `column` stands.
+  package func tick(_ column: Column) -> Int {
+    switch column {
+    case .prune: column.scale.tick(nearest: amount)
+    case .weights: column.scale.tick(nearest: Double(weightBits))
+    case .activations: column.scale.tick(nearest: Double(activationBits))
+    }
+  }
+
+  package mutating func setTick(_ tick: Int, _ column: Column) {
+    let value = column.scale.value(at: tick)
+    switch column {
+    case .prune: amount = value
+    case .weights: weightBits = Int(value)
+    case .activations: activationBits = Int(value)
+    }
+  }
+
+  /// The value of `column` as people read it: exactly, even where it lies between the slider's steps.
+  package func text(_ column: Column) -> String {
+    switch column {
+    case .prune: (amount * 100).text(upTo: 2) + " %"
+    case .weights: "\(weightBits)"
+    case .activations: "\(activationBits)"
+    }
+  }
+
+  /// Takes over what layers of one list share.
+  mutating func share(pruningOf other: LayerSettings) {
+    amount = other.amount
+    unit = other.unit
+    norm = other.norm
+    group = other.group
+  }
+
+  /// Takes over what layers of one weight share beside that.
+  mutating func share(weightsOf other: LayerSettings) {
+    weightBits = other.weightBits
+    weightScheme = other.weightScheme
+    granularity = other.granularity
+  }
+
+  mutating func share(activationsOf other: LayerSettings) {
+    activationBits = other.activationBits
+    activationScheme = other.activationScheme
+    calibration = other.calibration
+    samples = other.samples
+  }
+}
+
+extension PruningRule.Unit {
+  package var isChannel: Bool { self != .weight }
+
+  package var isRemoved: Bool {
+    if case .channel(_, remove: true) = self { true } else { false }
+  }
+}

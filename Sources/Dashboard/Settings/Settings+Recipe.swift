@@ -1,0 +1,152 @@
+import Compression
+import Terminal
+
+/// From settings to the recipe that says the same, and back.
+///
+/// Each layer is named in at most one rule of a list, so that the order of rules does not matter; rules that
+/// say nothing are left out, unless they hold a switch that a person has set and would miss.
+extension Settings {
+  /// The recipe of these settings, the same for the same settings.
+  package func recipe(for facts: [LayerFacts]) -> Recipe {
+    var recipe = Recipe(distillation: distillation)
+    let standard = LayerSettings()
+    recipe.pruning = rules(facts, key: { PruningKey($0) }, neutral: PruningKey(standard)) { names, key in
+      PruningRule(
+        layers: names, scope: key.group == nil ? .layer : .global, unit: key.unit, norm: key.norm,
+        amount: .fraction(key.amount))
+    }
+    recipe.weights = rules(facts, key: { WeightKey($0) }, neutral: WeightKey(standard)) { names, key in
+      WeightRule(layers: names, bits: key.bits, scheme: key.scheme, granularity: key.granularity)
+    }
+    recipe.activations = rules(facts, key: { ActivationKey($0) }, neutral: ActivationKey(standard)) {
+      names, key in
+      ActivationRule(
+        layers: names, bits: key.bits, scheme: key.scheme, calibration: key.calibration, samples: key.samples)
+    }
+    return recipe
+  }
+
+  /// What a recipe does to each layer: of the rules that match it, the last one counts.
+  package init(_ recipe: Recipe, for facts: [LayerFacts]) {
+    var layers = Array(repeating: LayerSettings(), count: facts.count)
+    let names = facts.map(\.name)
+    let pruning = RuleMatches(recipe.pruning.map(\.layers), names: names)
+    let weights = RuleMatches(recipe.weights.map(\.layers), names: names)
+    let activations = RuleMatches(recipe.activations.map(\.layers), names: names)
+    var owners: [String: [Int]] = [:]
+    for (index, fact) in facts.enumerated() { owners[fact.weight, default: []].append(index) }
+    for (index, fact) in facts.enumerated() {
+      // Layers of one weight obey the last rule that matches any of them.
+      let twins = owners[fact.weight] ?? [index]
+      if let rule = twins.compactMap({ pruning.rules[$0] }).max() {
+        let members = facts.indices.filter { pruning.rules[$0] == rule }
+        layers[index].take(recipe.pruning[rule], group: rule + 1, fact, of: members.map { facts[$0] })
+      }
+      if let rule = twins.compactMap({ weights.rules[$0] }).max() {
+        layers[index].take(recipe.weights[rule])
+      }
+      if let rule = activations.rules[index] { layers[index].take(recipe.activations[rule]) }
+    }
+    self.init(layers, for: facts, distillation: recipe.distillation)
+  }
+
+  /// One rule for all layers that have the same key, in the model's order.
+  private func rules<Key: Hashable, Rule>(
+    _ facts: [LayerFacts], key: (LayerSettings) -> Key, neutral: Key, make: ([String], Key) -> Rule
+  ) -> [Rule] {
+    var order: [Key] = []
+    var members: [Key: [String]] = [:]
+    for (fact, layer) in zip(facts, layers) {
+      let key = key(layer)
+      guard key != neutral else { continue }
+      if members[key] == nil { order.append(key) }
+      members[key, default: []].append(RuleMatches.pattern(for: fact.name))
+    }
+    return order.map { key in
+      let names = members[key] ?? []
+      return make(names.count == facts.count ? ["*"] : names, key)
+    }
+  }
+}
+
+private struct PruningKey: Hashable {
+  let amount: Double
+  let unit: PruningRule.Unit
+  let norm: Int
+  let group: Int?
+
+  init(_ layer: LayerSettings) {
+    amount = layer.amount
+    unit = layer.unit
+    norm = layer.norm
+    group = layer.group
+  }
+}
+
+private struct WeightKey: Hashable {
+  let bits: Int
+  let scheme: Scheme
+  let granularity: Granularity
+
+  init(_ layer: LayerSettings) {
+    bits = layer.weightBits
+    scheme = layer.weightScheme
+    granularity = layer.granularity
+  }
+}
+
+private struct ActivationKey: Hashable {
+  let bits: Int
+  let scheme: Scheme
+  let calibration: Calibration
+  let samples: Int
+
+  init(_ layer: LayerSettings) {
+    bits = layer.activationBits
+    scheme = layer.activationScheme
+    calibration = layer.calibration
+    samples = layer.samples
+  }
+}
+
+extension LayerSettings {
+  /// - Parameter members: all the layers that obey the rule.
+  fileprivate mutating func take(
+    _ rule: PruningRule, group: Int, _ fact: LayerFacts, of members: [LayerFacts]
+  ) {
+    unit = rule.unit
+    norm = rule.norm
+    self.group = rule.scope == .global ? group : nil
+    switch rule.amount {
+    case .fraction(let fraction): amount = fraction
+    case .count(let count):
+      // The fraction that comes to the same count.
+      let total =
+        rule.scope == .global ? members.reduce(0) { $0 + $1.units(rule.unit) } : fact.units(rule.unit)
+      amount = total == 0 ? 0 : min(1, Double(count) / Double(total))
+    }
+  }
+
+  fileprivate mutating func take(_ rule: WeightRule) {
+    weightBits = rule.bits
+    weightScheme = rule.scheme
+    granularity = rule.granularity
+  }
+
+  fileprivate mutating func take(_ rule: ActivationRule) {
+    activationBits = rule.bits
+    activationScheme = rule.scheme
+    calibration = rule.calibration
+    samples = rule.samples
+  }
+}
+
+extension LayerFacts {
+  /// How many there are of what is pruned as a whole.
+  package func units(_ unit: PruningRule.Unit) -> Int {
+    guard case .channel(let axis, _) = unit else { return weights }
+    var index = axis ?? outputAxis
+    if index < 0 { index += shape.rank }
+    return shape.dims.indices.contains(index) ? shape[index] : 0
+  }
+}

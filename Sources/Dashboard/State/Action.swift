@@ -1,0 +1,62 @@
+import Compression
+import Terminal
+import Workbench
+
+/// Whatever can happen: what a person does, and what comes back from effects.
+package enum Action: Sendable {
+  case key(Key)
+  case mouse(Mouse)
+  case paste(String)
+  case resize(Size)
+  case quit
+
+  /// The program has started: measure what the history left, or the untouched model.
+  case started
+  case dataLoaded(name: String, samples: Int)
+  case snapshotsLoaded([ListedSnapshot])
+
+  case estimated(generation: Int, Result<CostReport, Failure>)
+  case detailed(generation: Int, layer: Int, LayerDetail)
+  /// Which of these layers cannot lose channels, and why.
+  case probed(Focus.Row, failures: [Int: String])
+  /// The untouched model, so far.
+  case baseline(Evaluation)
+  case evaluated(generation: Int, Evaluation)
+  /// Something failed in the session; `generation` where it was the settings of that number.
+  case failed(generation: Int?, String)
+  case notice(String)
+
+  case exported([String])
+  case exportWouldOverwrite([String])
+  case themeLoaded(Theme, problem: String?)
+  case themeFailed(String)
+}
+
+/// Why something did not come about, in a sentence.
+package struct Failure: Error, Hashable, Sendable, CustomStringConvertible {
+  package let description: String
+  package init(_ description: String) { self.description = description }
+}
+
+/// What `update` wants to have done outside; results come back as actions.
+package enum Effect: Hashable, Sendable {
+  /// Size and MACs of a recipe; done before the next frame wherever that is quick.
+  case estimate(generation: Int, Recipe)
+  /// The layer whose details are wanted from now on.
+  case focus(layer: Int?)
+  /// Try recipes, in each of which channels of one layer are taken out.
+  case probe(Focus.Row, [Int: Recipe])
+  /// Measure a recipe; whatever is being measured is dropped.
+  case apply(generation: Int, Recipe)
+  /// The settings have changed: keep the trail for the next time.
+  case record(Trail)
+  case loadSnapshots
+  case saveSnapshot(Snapshot)
+  case removeSnapshot(String)
+  case export(model: String, recipe: String, Recipe, overwrite: Bool)
+  case loadTheme(String)
+  /// Start with this theme the next time.
+  case keepTheme(String)
+  case setMouse(Bool)
+  case repaint
+}

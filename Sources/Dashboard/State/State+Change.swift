@@ -1,0 +1,117 @@
+import Compression
+import Terminal
+import Workbench
+
+/// Changing settings, and going back.
+extension State {
+  /// Changes the settings; what follows at once on the same slider is the same step of the trail.
+  ///
+  /// - Parameters:
+  ///   - control: what the person has hold of.
+  ///   - label: says what was done, from the value before the gesture.
+  mutating func change(
+    _ control: Gesture.Control, before: String, at now: Instant, label: (_ before: String) -> String,
+    _ body: (inout Settings) -> Void
+  ) -> [Effect] {
+    body(&settings)
+    let new = settings.recipe(for: subject.layers)
+    remembered[new] = settings
+    guard new != recipe else { return [] }
+    if let current = gesture, current.control == control, control != .other,
+      drag != nil || now - current.last < Gesture.pause
+    {
+      trail.amend(to: new)
+      gesture?.last = now
+    } else {
+      trail.move(to: new)
+      gesture = Gesture(control: control, last: now, before: before)
+    }
+    pendingLabel = label(gesture?.before ?? before)
+    return settingsChanged()
+  }
+
+  /// Moves the focused slider, or any other.
+  mutating func move(_ focus: Focus, to tick: Int, at now: Instant) -> [Effect] {
+    let column = focus.column
+    let name = name(of: focus.row)
+    return change(
+      .slider(focus), before: column.text(at: self.tick(focus)), at: now,
+      label: { "\(name) \(column.label) \($0) → \(column.text(at: tick))" },
+      { settings in
+        if let layer = focus.row.layer {
+          settings.move(layer, column, to: tick)
+        } else {
+          settings.moveMaster(column, to: tick)
+        }
+      })
+  }
+
+  /// Changes what has no slider, on a layer or on all.
+  mutating func change(
+    _ row: Focus.Row, _ label: String, at now: Instant, _ body: (inout LayerSettings) -> Void
+  ) -> [Effect] {
+    let name = name(of: row)
+    message = .note("\(name): \(label).".capitalizedStart)
+    return change(.other, before: "", at: now, label: { _ in "\(name) \(label)" }) { settings in
+      for layer in row.layer.map({ [$0] }) ?? Array(settings.layers.indices) {
+        settings.change(layer, body)
+      }
+    }
+  }
+
+  mutating func undo() -> [Effect] {
+    step(by: -1, { $0.undo() }, nothing: "There is nothing to undo.")
+  }
+
+  mutating func redo() -> [Effect] {
+    step(by: 1, { $0.redo() }, nothing: "There is nothing to redo.")
+  }
+
+  private mutating func step(by direction: Int, _ step: (inout Trail) -> Bool, nothing: String) -> [Effect] {
+    let old = recipe
+    gesture = nil
+    // A gesture that came back to where it began has left the same recipe twice.
+    while step(&trail) {
+      guard recipe != old else { continue }
+      restoreSettings()
+      let later = trail.recipes.count - 1 - trail.position
+      let what = direction < 0 ? "Undone" : "Redone"
+      message = .note("\(what): \(trail.position) to undo, \(later) to redo.")
+      pendingLabel = direction < 0 ? "undo" : "redo"
+      return settingsChanged()
+    }
+    message = .note(nothing)
+    return []
+  }
+
+  /// Makes a recipe the current one, as one step.
+  mutating func adopt(_ recipe: Recipe, label: String) -> [Effect] {
+    gesture = nil
+    guard recipe != self.recipe else { return [] }
+    trail.move(to: recipe)
+    restoreSettings()
+    pendingLabel = label
+    return settingsChanged()
+  }
+
+  private mutating func restoreSettings() {
+    settings = remembered[recipe] ?? Settings(recipe, for: subject.layers)
+  }
+
+  /// The old numbers are stale, and new ones wanted.
+  private mutating func settingsChanged() -> [Effect] {
+    generation += 1
+    costFailure = nil
+    measurement.isStale = true
+    measurement.failure = nil
+    if case .ready = data { measurement.isRunning = true }
+    return [
+      .estimate(generation: generation, recipe), .apply(generation: generation, recipe), .record(trail),
+    ]
+  }
+}
+
+extension String {
+  /// A sentence's first letter; names of layers are not sentences and stay as they are.
+  fileprivate var capitalizedStart: String { hasPrefix("all layers") ? "A" + dropFirst() : self }
+}

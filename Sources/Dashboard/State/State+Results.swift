@@ -1,0 +1,81 @@
+import Compression
+import Terminal
+import Workbench
+
+/// What comes back from effects.
+extension State {
+  mutating func takeResult(_ action: Action, at now: Instant) -> [Effect] {
+    switch action {
+    case .dataLoaded(let name, let samples):
+      data = .ready(name: name, samples: samples)
+      if !measurement.isExact { measurement.isRunning = true }
+    case .estimated(generation, .success(let cost)):
+      self.cost = cost
+      costFailure = nil
+    case .estimated(generation, .failure(let failure)):
+      costFailure = failure.description.asSentence
+      measurement.isRunning = false
+    case .detailed(generation, let layer, let detail) where focus.row.layer == layer:
+      self.detail = (layer, detail)
+    case .baseline(let evaluation):
+      baseline = evaluation
+      if recipe == .empty { return takeEvaluation(evaluation) }
+    case .evaluated(generation, let evaluation): return takeEvaluation(evaluation)
+    case .failed(let failed, let text): takeFailure(text, generation: failed)
+    case .notice(let text): message = .failure(text)
+    case .probed(let row, let failures): return removeChannels(of: row, but: failures, at: now)
+    case .exported(let paths):
+      overlay = nil
+      message = .success("Wrote " + paths.joined(separator: " and ") + ".")
+    case .exportWouldOverwrite(let paths):
+      guard case .export(var form) = overlay else { break }
+      form.existing = paths
+      form.isWriting = false
+      overlay = .export(form)
+    case .themeLoaded(let theme, let problem):
+      look = Look(theme: theme, glyphs: look.glyphs, depth: look.depth)
+      if let problem { message = .failure(problem) }
+    case .themeFailed(let text): message = .failure(text)
+    default: break
+    }
+    return []
+  }
+
+  private mutating func takeEvaluation(_ evaluation: Evaluation) -> [Effect] {
+    // The untouched model may be told of twice.
+    if measurement.isExact, measurement.evaluation == evaluation { return [] }
+    measurement = Measurement()
+    measurement.evaluation = evaluation
+    measurement.isRunning = !evaluation.isExact
+    guard evaluation.isExact else { return [] }
+    trend.append(evaluation.accuracy)
+    if trend.count > 500 { trend.removeFirst(trend.count - 500) }
+    if !moves.contains(where: { $0.recipe == recipe }) {
+      let isFirst = recipe == .empty
+      moves.append(
+        Move(
+          number: isFirst ? 0 : (moves.map(\.number).max() ?? 0) + 1,
+          label: isFirst ? "original" : pendingLabel,
+          recipe: recipe, sizeBytes: cost.sizeBytes, macs: cost.macs, evaluation: evaluation))
+    }
+    return completeSnapshots(with: evaluation)
+  }
+
+  private mutating func takeFailure(_ text: String, generation failed: Int?) {
+    if let failed {
+      guard failed == generation else { return }
+      measurement.isRunning = false
+      measurement.failure = text.asSentence
+      return
+    }
+    if case .export(var form) = overlay, form.isWriting {
+      form.isWriting = false
+      form.failure = text.asSentence
+      overlay = .export(form)
+      return
+    }
+    if data == .loading { data = .failed(text.asSentence) }
+    measurement.isRunning = false
+    message = .failure(text)
+  }
+}

@@ -1,0 +1,141 @@
+import Compression
+import Terminal
+
+/// What is chosen beside the sliders: what is pruned as a whole, what is ranked together, how numbers are rounded.
+extension State {
+  /// The layer that stands for the focused row.
+  private var sample: LayerSettings? { settings.layers.isEmpty ? nil : settings.layers[focus.row.layer ?? 0] }
+
+  private var focusedLayers: [Int] { focus.row.layer.map { [$0] } ?? Array(settings.layers.indices) }
+
+  /// Single weights, then whole channels set to zero, then whole channels taken out, where that can be.
+  mutating func cycleUnit(at now: Instant) -> [Effect] {
+    guard let sample else { return [] }
+    switch sample.unit {
+    case .weight:
+      return change(focus.row, "whole channels are pruned: set to zero, by their L2 norm", at: now) {
+        $0.unit = .channel()
+        $0.norm = 2
+      }
+    case .channel(_, remove: false):
+      var recipes: [Int: Recipe] = [:]
+      for layer in focusedLayers {
+        var tried = Settings(for: subject.layers)
+        tried.change(layer) {
+          $0.unit = settings.layers[layer].unit.removed
+          $0.amount = 0.5
+        }
+        recipes[layer] = tried.recipe(for: subject.layers)
+      }
+      return [.probe(focus.row, recipes)]
+    case .channel(_, remove: true): return pruneWeights(of: focus.row, "single weights are pruned", at: now)
+    }
+  }
+
+  /// Takes channels out of the layers that allow it, now that this is known.
+  mutating func removeChannels(of row: Focus.Row, but failures: [Int: String], at now: Instant) -> [Effect] {
+    let layers = row.layer.map { [$0] } ?? Array(settings.layers.indices)
+    let able = layers.filter { failures[$0] == nil }
+    guard !able.isEmpty else {
+      let effects = pruneWeights(of: row, "single weights are pruned", at: now)
+      let reason = layers.first.flatMap { failures[$0] } ?? ""
+      message = .failure("\(name(of: row)): channels cannot be taken out here: \(reason)")
+      return effects
+    }
+    let name = name(of: row)
+    let effects = change(.other, before: "", at: now, label: { _ in "\(name) channels out" }) { settings in
+      for layer in able { settings.change(layer) { $0.unit = $0.unit.removed } }
+    }
+    let kept = layers.filter { failures[$0] != nil }.map { subject.layers[$0].name }
+    message = .note(
+      kept.isEmpty
+        ? "\(name): whole channels are taken out of the model."
+        : "Channels are taken out, but not those of \(kept.joined(separator: ", ")): set to zero there.")
+    return effects
+  }
+
+  private mutating func pruneWeights(of row: Focus.Row, _ label: String, at now: Instant) -> [Effect] {
+    change(row, label, at: now) {
+      $0.unit = .weight
+      $0.norm = 1
+    }
+  }
+
+  mutating func toggleNorm(at now: Instant) -> [Effect] {
+    guard let sample else { return [] }
+    guard sample.unit.isChannel else {
+      message = .note("The norm ranks whole channels; single weights go by magnitude. c prunes channels.")
+      return []
+    }
+    let norm = sample.norm == 1 ? 2 : 1
+    return change(focus.row, "channels are ranked by their L\(norm) norm", at: now) { layer in
+      if layer.unit.isChannel { layer.norm = norm }
+    }
+  }
+
+  /// Ranked by itself, or in one list with the other layers that are global.
+  mutating func toggleScope(at now: Instant) -> [Effect] {
+    guard let layer = focus.row.layer else {
+      let isGlobal = settings.layers.contains { $0.group == nil }
+      message = .note(
+        isGlobal
+          ? "All layers are ranked in one list: the amount is of all weights together."
+          : "Each layer is ranked by itself.")
+      return change(
+        .other, before: "", at: now,
+        label: { _ in isGlobal ? "all layers in one list" : "layers by themselves" },
+        { $0.setGroupOfAll(isGlobal) })
+    }
+    let name = subject.layers[layer].name
+    if settings.layers[layer].group != nil {
+      message = .note("\(name): ranked by itself.")
+      return change(.other, before: "", at: now, label: { _ in "\(name) by itself" }) {
+        $0.setGroup(nil, of: layer)
+      }
+    }
+    let group = settings.layers.compactMap(\.group).first ?? 1
+    let others = subject.layers.indices.filter { settings.layers[$0].group == group }
+    let names = others.map { subject.layers[$0].name }.joined(separator: ", ")
+    message = .note(
+      others.isEmpty
+        ? "\(name): ranked in the global list; o on other layers adds them."
+        : "\(name): ranked in one list with \(names), which share one amount.")
+    return change(.other, before: "", at: now, label: { _ in "\(name) in the global list" }) {
+      $0.setGroup(group, of: layer)
+    }
+  }
+
+  mutating func toggleGranularity(at now: Instant) -> [Effect] {
+    guard let sample else { return [] }
+    let granularity: Granularity = sample.granularity == .channel ? .tensor : .channel
+    let label = granularity == .channel ? "weights have a scale for each channel" : "weights share one scale"
+    return change(focus.row, label, at: now) { $0.granularity = granularity }
+  }
+
+  /// Of the column that has the focus; of weights where that is the amount.
+  mutating func toggleScheme(at now: Instant) -> [Effect] {
+    guard let sample else { return [] }
+    func label(_ what: String, _ scheme: Scheme) -> String {
+      scheme == .symmetric
+        ? "\(what) are quantized symmetrically, about zero"
+        : "\(what) are quantized with a zero point (affine)"
+    }
+    if focus.column == .activations {
+      let scheme: Scheme = sample.activationScheme == .symmetric ? .affine : .symmetric
+      return change(focus.row, label("activations", scheme), at: now) { $0.activationScheme = scheme }
+    }
+    let scheme: Scheme = sample.weightScheme == .symmetric ? .affine : .symmetric
+    return change(focus.row, label("weights", scheme), at: now) { $0.weightScheme = scheme }
+  }
+}
+
+extension PruningRule.Unit {
+  /// The same channels, taken out.
+  fileprivate var removed: PruningRule.Unit {
+    if case .channel(let axis, _) = self {
+      .channel(axis: axis, remove: true)
+    } else {
+      .channel(remove: true)
+    }
+  }
+}

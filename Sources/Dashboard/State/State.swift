@@ -1,0 +1,103 @@
+import Compression
+import Terminal
+import Workbench
+
+/// All that the screen shows: a value, of which each frame is a pure function.
+package struct State: Sendable {
+  package typealias Instant = ContinuousClock.Instant
+
+  package let subject: Subject
+  package var data: DataState = .loading
+
+  // Where everything stands, and where it stood.
+  package internal(set) var settings: Settings
+  package internal(set) var trail: Trail
+  /// The settings of recipes that were met, masters included, which a recipe alone does not tell.
+  var remembered: [Recipe: Settings]
+  /// The change that is going on: what follows it at once on the same slider is part of it.
+  var gesture: Gesture?
+  var drag: Focus?
+
+  // What comes of it.
+  package internal(set) var cost: CostReport
+  /// Why the settings cannot be carried out; `cost` is then that of earlier ones.
+  package internal(set) var costFailure: String?
+  package internal(set) var measurement = Measurement()
+  package internal(set) var baseline: Evaluation?
+  /// Of the focused layer.
+  package internal(set) var detail: (layer: Int, detail: LayerDetail)?
+  /// Counts changes of settings, so that what belongs to older ones is told apart.
+  package internal(set) var generation = 0
+  /// What was measured, each recipe once.
+  package internal(set) var moves: [Move] = []
+  /// The exact accuracies that were seen, in order.
+  package internal(set) var trend: [Double] = []
+  var pendingLabel = ""
+
+  package internal(set) var snapshots: [ListedSnapshot] = []
+  /// Name of the snapshot that numbers are compared with.
+  package internal(set) var marked: String?
+
+  // The screen itself.
+  package internal(set) var focus = Focus(.master, .prune)
+  package internal(set) var offset = 0
+  package internal(set) var overlay: Overlay?
+  package internal(set) var message: Message?
+  package internal(set) var isMouseOn = true
+  package internal(set) var isDone = false
+  package internal(set) var size: Size
+  package internal(set) var look: Look
+  package var themeNames: [String] = []
+  /// What the paths of an export are made of: the model's file name without its ending.
+  package var exportName: String
+
+  package init(
+    _ subject: Subject, trail: Trail = Trail(), size: Size, look: Look, exportName: String? = nil
+  ) {
+    self.subject = subject
+    self.trail = trail
+    self.size = size
+    self.look = look
+    self.exportName = exportName ?? subject.name
+    settings = Settings(trail.current, for: subject.layers)
+    remembered = [trail.current: settings]
+    cost = subject.baseline
+  }
+
+  package var recipe: Recipe { trail.current }
+
+  /// What the numbers of the result are compared with.
+  package var reference: Reference {
+    if let marked, let listed = snapshots.first(where: { $0.snapshot.name == marked }), let cost = listed.cost
+    {
+      return Reference(name: marked, cost: cost, evaluation: listed.snapshot.evaluation)
+    }
+    return Reference(name: "original", cost: subject.baseline, evaluation: baseline)
+  }
+
+  /// A row's name in a sentence.
+  package func name(of row: Focus.Row) -> String {
+    row.layer.map { subject.layers[$0].name } ?? "all layers"
+  }
+
+  package func tick(_ focus: Focus) -> Int {
+    focus.row.layer.map { settings.layers[$0].tick(focus.column) } ?? settings.master(focus.column)
+  }
+}
+
+/// A burst of changes at one control, which undo takes back as one.
+struct Gesture: Hashable, Sendable {
+  enum Control: Hashable, Sendable {
+    case slider(Focus)
+    /// A switch; each press is a step of its own.
+    case other
+  }
+
+  var control: Control
+  var last: State.Instant
+  /// The value before the first change, as people read it.
+  var before: String
+
+  /// What comes within this time of the last change is part of the gesture.
+  static let pause: Duration = .milliseconds(500)
+}

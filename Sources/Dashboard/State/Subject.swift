@@ -1,0 +1,34 @@
+import Compression
+import Graph
+
+/// The model on the screen, as it was before anything was done to it.
+package struct Subject: Sendable {
+  package var name: String
+  package var layers: [LayerFacts]
+  package var baseline: CostReport
+
+  package init(name: String, layers: [LayerFacts], baseline: CostReport) {
+    self.name = name
+    self.layers = layers
+    self.baseline = baseline
+  }
+
+  package init(_ model: Model, baseline: CostReport, name: String? = nil) {
+    self.init(name: name ?? model.name, layers: model.layers.map(LayerFacts.init), baseline: baseline)
+  }
+
+  /// Bytes of the layer's weight and bias before anything was done.
+  package func share(of layer: Int) -> Double {
+    let total = baseline.parameters
+    return total == 0 ? 0 : Double(layers[layer].parameters) / Double(total)
+  }
+}
+
+/// The samples by which accuracy is measured.
+package enum DataState: Hashable, Sendable {
+  case loading
+  case ready(name: String, samples: Int)
+  /// Nobody named a data set, and none lies beside the model.
+  case none
+  case failed(String)
+}

@@ -1,0 +1,58 @@
+import Compression
+import Terminal
+
+/// One fact about the focused layer.
+struct DetailLine {
+  var label: String
+  var text: String
+
+  static func all(_ state: State, layer: Int) -> [DetailLine] {
+    let settings = state.settings.layers[layer]
+    let detail = state.detail.flatMap { $0.layer == layer ? $0.detail : nil }
+    var lines = [DetailLine(label: "prunes", text: pruning(settings))]
+    if let detail {
+      if let threshold = detail.threshold {
+        lines.append(DetailLine(label: "cut", text: "|w| ≤ \(Double(threshold).text(decimals: 4))"))
+      }
+      let share = detail.weights > 0 ? Double(detail.zeros) / Double(detail.weights) : 0
+      lines.append(DetailLine(label: "zeros", text: "\(detail.zeros.grouped) (\(share.asShare))"))
+    }
+    lines.append(DetailLine(label: "weights", text: weights(settings)))
+    lines.append(DetailLine(label: "inputs", text: activations(settings)))
+    if let sqnr = detail?.sqnr {
+      lines.append(
+        DetailLine(label: "SQNR", text: sqnr.isFinite ? sqnr.text(decimals: 1) + " dB" : "lossless"))
+    }
+    return lines
+  }
+
+  static func draw(_ lines: [DetailLine], in rect: Rect, on buffer: inout Buffer, look: Look) {
+    for (row, line) in lines.prefix(rect.height).enumerated() {
+      let place = rect.row(row)
+      buffer.write(line.label, at: place.origin, style: look.theme.faint, maxWidth: 8)
+      let text = Rect(x: place.x + 9, y: place.y, width: place.width - 9, height: 1)
+      buffer.write(line.text, in: text, style: look.theme.text, ellipsis: look.glyphs.ellipsis)
+    }
+  }
+
+  private static func pruning(_ layer: LayerSettings) -> String {
+    let unit =
+      layer.unit.isRemoved
+      ? "channels out, L\(layer.norm)" : layer.unit.isChannel ? "channels, L\(layer.norm)" : "single weights"
+    var axis = ""
+    if case .channel(let number?, _) = layer.unit { axis = ", axis \(number)" }
+    return unit + axis + (layer.group == nil ? "" : ", global")
+  }
+
+  private static func weights(_ layer: LayerSettings) -> String {
+    let granularity = layer.granularity == .channel ? "a channel" : "a tensor"
+    return layer.weightBits == BitWidth.float
+      ? "float" : "\(layer.weightBits) bits \(layer.weightScheme.rawValue), \(granularity)"
+  }
+
+  private static func activations(_ layer: LayerSettings) -> String {
+    layer.activationBits == BitWidth.float
+      ? "float"
+      : "\(layer.activationBits) bits \(layer.activationScheme.rawValue), \(layer.calibration.rawValue)"
+  }
+}

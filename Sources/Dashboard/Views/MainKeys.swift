@@ -1,0 +1,76 @@
+import Terminal
+
+/// The keys of the main screen, in one place: for the line at the bottom, the help and the mouse.
+package enum MainKeys {
+  package struct Entry: Hashable, Sendable {
+    package var keys: String
+    package var text: String
+  }
+
+  package struct Section: Hashable, Sendable {
+    package var title: String
+    package var entries: [Entry]
+
+    init(_ title: String, _ entries: [(String, String)]) {
+      self.title = title
+      self.entries = entries.map { Entry(keys: $0.0, text: $0.1) }
+    }
+  }
+
+  /// Everything that a key does, as the help has it.
+  package static let sections: [Section] = [
+    Section(
+      "Where",
+      [
+        ("↑ ↓  k j", "the layer above or below"), ("PgUp PgDn", "a page of layers"),
+        ("Tab Shift-Tab", "the next slider of the layer, or the one before"),
+        ("p  w  a", "prune amount, weight bits, activation bits"),
+      ]),
+    Section(
+      "Sliders",
+      [
+        ("← →  h l", "one step: 1 %, or the next width"), ("Shift  H L", "ten steps"),
+        ("Ctrl-← Ctrl-→", "a tenth of a step"), ("Home End", "the ends"),
+        ("Enter or a digit", "type a value: 37.5, 0.375, 40%, +5"), ("Backspace", "back to the default"),
+        ("r", "the whole row as in the original"),
+      ]),
+    Section(
+      "Switches",
+      [
+        ("c", "prune weights, channels, or take channels out"),
+        ("n", "rank channels by L1 or L2 norm"), ("o", "rank the layer by itself, or in the global list"),
+        ("g", "one scale a channel, or one a tensor"), ("z", "symmetric, or with a zero point"),
+      ]),
+    Section(
+      "Keeping",
+      [
+        ("u", "undo"), ("U  Ctrl-R", "redo"), ("s", "save a snapshot"),
+        ("S", "list snapshots: restore, compare, rename, delete"),
+        ("m", "compare with the latest snapshot, or with the original"),
+        ("e", "export the model and the recipe"),
+      ]),
+    Section(
+      "Screen",
+      [
+        ("t", "choose a theme"), ("M", "mouse on or off; Shift-drag selects text"),
+        ("Ctrl-L", "draw the screen anew"), ("Ctrl-Z", "suspend"), ("?  F1", "this help"),
+        ("q  Ctrl-C", "quit; everything is kept for the next time"),
+      ]),
+  ]
+
+  private static let table: [(unicode: String, ascii: String, label: String, need: Int, key: Key?)] = [
+    ("↑↓", "jk", "layer", 9, nil), ("←→", "hl", "move", 10, nil), ("⇥", "Tab", "slider", 8, Key(.tab)),
+    ("⏎", "Enter", "type", 4, Key(.enter)), ("c", "c", "channels", 3, .character("c")),
+    ("o", "o", "global", 2, .character("o")), ("u", "u", "undo", 6, .character("u")),
+    ("s", "s", "snapshot", 5, .character("s")), ("m", "m", "compare", 1, .character("m")),
+    ("e", "e", "export", 7, .character("e")), ("t", "t", "theme", 0, .character("t")),
+    ("?", "?", "help", 12, .character("?")), ("q", "q", "quit", 11, .character("q")),
+  ]
+
+  static func hints(_ glyphs: Glyphs) -> [KeyBar.Hint] {
+    table.map { KeyBar.Hint(glyphs.isUnicode ? $0.unicode : $0.ascii, $0.label, need: $0.need) }
+  }
+
+  /// The key that a click on a hint stands for.
+  static func key(of hint: KeyBar.Hint) -> Key? { table.first { $0.label == hint.label }?.key }
+}

@@ -1,0 +1,73 @@
+import Compression
+import Terminal
+import Workbench
+
+/// What the settings come to, before and after.
+struct ResultView: Widget {
+  let state: State
+
+  init(_ state: State) { self.state = state }
+
+  /// The height at which everything is shown, frame included.
+  static let fullHeight = 10
+
+  func draw(in rect: Rect, on buffer: inout Buffer, look: Look) {
+    Box("Result", note: "before → after", frame: .result).draw(in: rect, on: &buffer, look: look)
+    drawReference(in: rect, on: &buffer, look: look)
+    let inside = Box.inside(rect).inset(columns: 1)
+    let lines = ResultLine.all(state, look: look)
+    // Where not all fit, the least needed are left out.
+    let order = lines.indices.sorted { (lines[$0].need, -$0) > (lines[$1].need, -$1) }
+    let kept = Set(order.prefix(inside.height))
+    for (row, index) in lines.indices.filter(kept.contains).enumerated() {
+      draw(lines[index], in: inside.row(row), on: &buffer, look: look)
+    }
+  }
+
+  /// Says what `before` is, where that is not the original.
+  private func drawReference(in rect: Rect, on buffer: inout Buffer, look: Look) {
+    guard state.marked != nil, rect.height >= 3 else { return }
+    let name = state.reference.name
+    let room = Rect(x: rect.x + 2, y: rect.y + rect.height - 1, width: rect.width - 4, height: 1)
+    buffer.write(
+      " before: \(name) ", in: room, .trailing, style: look.theme.key, ellipsis: look.glyphs.ellipsis)
+  }
+
+  private func draw(_ line: ResultLine, in rect: Rect, on buffer: inout Buffer, look: Look) {
+    let places = rect.columns(
+      [
+        .fixed(9, need: 3), .flexible(1, minimum: 8, maximum: 14, need: 1), .fixed(1, need: 1),
+        .flexible(1, minimum: 11, maximum: 16, need: 4), .fixed(7, need: 2),
+      ], gap: 1)
+    buffer.write(line.label, in: places[0], style: look.theme.text, ellipsis: look.glyphs.ellipsis)
+    switch line.content {
+    case .comparison(let before, let after, let change):
+      buffer.write(before, in: places[1], .trailing, style: look.theme.faint)
+      if !places[2].isEmpty {
+        buffer.put(look.glyphs.arrow, at: places[2].origin, style: look.theme.faint)
+      }
+      buffer.write(after.text, in: places[3], .leading, style: after.style)
+      buffer.write(change.text, in: places[4], .trailing, style: change.style)
+    case .trend(let values, let text):
+      let start = places[0].x + places[0].width + 1
+      let room = rect.x + rect.width - start
+      let width = room - text.columns - 1
+      guard width > 3 else { return }
+      buffer.draw(
+        Sparkline(Array(values.suffix(width))), in: Rect(x: start, y: rect.y, width: width, height: 1),
+        look: look)
+      buffer.write(
+        text, in: Rect(x: start + width + 1, y: rect.y, width: text.columns, height: 1),
+        style: look.theme.faint)
+    case .progress(let fraction, let text):
+      let start = places[0].x + places[0].width + 1
+      let room = rect.x + rect.width - start
+      let width = room - text.columns - 1
+      guard width > 3 else { return }
+      buffer.draw(Gauge(fraction), in: Rect(x: start, y: rect.y, width: width, height: 1), look: look)
+      buffer.write(
+        text, in: Rect(x: start + width + 1, y: rect.y, width: text.columns, height: 1),
+        style: look.theme.faint)
+    }
+  }
+}

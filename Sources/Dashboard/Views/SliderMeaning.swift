@@ -1,0 +1,60 @@
+import Compression
+import Terminal
+
+/// What the focused slider does at its present place, in a sentence for somebody who sees it for the first time.
+struct SliderMeaning {
+  let state: State
+
+  init(_ state: State) { self.state = state }
+
+  var sentence: String {
+    let focus = state.focus
+    guard !state.subject.layers.isEmpty else { return "This model has no layers to prune or to quantize." }
+    switch focus.column {
+    case .prune: return focus.row.layer.map(pruning) ?? masterPruning
+    case .weights: return bits(of: "weight", state.tick(focus))
+    case .activations: return bits(of: "value that flows in", state.tick(focus))
+    }
+  }
+
+  private var masterPruning: String {
+    if state.settings.layers.allSatisfy({ $0.group != nil }) {
+      return "The smallest weights of all layers in one list are set to zero."
+    }
+    return "Moves the prune sliders of all layers together, and keeps their differences."
+  }
+
+  private func pruning(_ layer: Int) -> String {
+    let settings = state.settings.layers[layer]
+    let facts = state.subject.layers[layer]
+    if settings.group != nil {
+      let members = state.settings.companions(of: layer, .prune)
+      let total = members.reduce(0) { $0 + state.subject.layers[$1].units(settings.unit) }
+      let what = settings.unit.isChannel ? "channels" : "weights"
+      let whole = members.count == 1 ? "this layer" : "\(members.count) layers together"
+      return
+        "\(count(settings.amount, of: total)) of the \(total.grouped) \(what) of \(whole) go, ranked in one list."
+    }
+    let total = facts.units(settings.unit)
+    let count = count(settings.amount, of: total)
+    switch settings.unit {
+    case .weight: return "\(count) of \(total.grouped) weights are set to zero, the smallest first."
+    case .channel(_, remove: false):
+      return
+        "\(count) of \(total.grouped) channels are set to zero, the smallest L\(settings.norm) norm first."
+    case .channel(_, remove: true):
+      return "\(count) of \(total.grouped) channels are taken out, the smallest L\(settings.norm) norm first."
+    }
+  }
+
+  private func count(_ amount: Double, of total: Int) -> String {
+    Amount.fraction(amount).count(of: total).grouped
+  }
+
+  private func bits(of what: String, _ tick: Int) -> String {
+    let scale = Column.bits
+    guard tick < scale.lastTick else { return "A \(what) is kept as a float of 32 bits." }
+    let bits = Int(scale.value(at: tick))
+    return "A \(what) is rounded to \(bits) bits: one of \(1 << bits) values."
+  }
+}

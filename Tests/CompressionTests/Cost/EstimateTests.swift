@@ -1,0 +1,166 @@
+import Compression
+import Formats
+import Foundation
+import Graph
+import Tensor
+import Testing
+
+/// The two roads to a cost, arithmetic and counting, on seeded recipes of all kinds.
+@Suite struct EstimateTests {
+  private func randomRecipe(_ random: inout SplitMix, _ model: Model, removable: [String]) -> Recipe {
+    let names = model.layers.map(\.name)
+    func some() -> [String] {
+      Int.random(in: 0..<3, using: &random) == 0
+        ? ["*"] : [names.randomElement(using: &random) ?? "*", names.randomElement(using: &random) ?? "*"]
+    }
+    var recipe = Recipe()
+    for _ in 0..<Int.random(in: 0...3, using: &random) {
+      let amount = Amount.fraction(Double.random(in: 0...0.95, using: &random))
+      let scope = PruningRule.Scope.allCases.randomElement(using: &random) ?? .layer
+      let norm = Int.random(in: 1...3, using: &random)
+      switch Int.random(in: 0..<4, using: &random) {
+      case 0, 1: recipe.pruning.append(PruningRule(layers: some(), scope: scope, norm: norm, amount: amount))
+      case 2:
+        let axis = [nil, 0, 1, -1].randomElement(using: &random) ?? nil
+        recipe.pruning.append(
+          PruningRule(layers: some(), scope: scope, unit: .channel(axis: axis), norm: norm, amount: amount))
+      default:
+        let layer = removable.randomElement(using: &random) ?? "*"
+        let share = Double.random(in: 0...0.8, using: &random)
+        recipe.pruning.append(
+          PruningRule(layers: [layer], unit: .channel(remove: true), norm: norm, amount: .fraction(share)))
+      }
+    }
+    for _ in 0..<Int.random(in: 0...2, using: &random) {
+      recipe.weights.append(
+        WeightRule(
+          layers: some(), bits: [2, 3, 4, 5, 6, 7, 8, 32].randomElement(using: &random) ?? 8,
+          scheme: Scheme.allCases.randomElement(using: &random) ?? .affine,
+          granularity: Granularity.allCases.randomElement(using: &random) ?? .tensor))
+    }
+    for _ in 0..<Int.random(in: 0...2, using: &random) {
+      recipe.activations.append(
+        ActivationRule(
+          layers: some(), bits: [2, 4, 7, 8, 32].randomElement(using: &random) ?? 8,
+          scheme: Scheme.allCases.randomElement(using: &random) ?? .affine, samples: 2))
+    }
+    return recipe
+  }
+
+  private func compare(
+    _ model: Model, removable: [String], recipes: Int, seed: UInt64, calibration: CalibrationData
+  ) throws {
+    var random = SplitMix(seed: seed)
+    let estimator = Compressor(model)
+    let applier = Compressor(model)
+    for _ in 0..<recipes {
+      let recipe = randomRecipe(&random, model, removable: removable)
+      let estimate = try estimator.estimate(recipe)
+      let result = try applier.apply(recipe, calibration: calibration)
+      #expect(estimate == (try Cost.count(result.graph)), "\(recipe.json(pretty: false))")
+      #expect(result.layers.map(\.weightBits) == estimate.layers.map(\.weightBits))
+      #expect(result.layers.map(\.activationBits) == estimate.layers.map(\.activationBits))
+      #expect(try Recipe(json: recipe.json()) == recipe)
+    }
+  }
+
+  @Test func theMobileGraphCountsAsEstimated() throws {
+    var random = SplitMix(seed: 9)
+    for opset in [13, 17] {
+      try compare(
+        try Fixtures.mobile(opset: opset), removable: ["stem", "pw"], recipes: 150, seed: UInt64(opset),
+        calibration: CalibrationData(inputs: ["x": random.normal([2, 3, 8, 8])]))
+    }
+  }
+
+  @Test func lenetCountsAsEstimated() throws {
+    var random = SplitMix(seed: 10)
+    try compare(
+      try Fixtures.lenet(), removable: ["conv1", "conv2", "fc1"], recipes: 60, seed: 11,
+      calibration: CalibrationData(inputs: ["input": random.normal([2, 1, 28, 28])]))
+  }
+
+  @Test func nothingAskedChangesNothing() throws {
+    let model = try Fixtures.lenet()
+    let compressor = Compressor(model)
+    let nothing = Recipe(
+      pruning: [
+        PruningRule(layers: ["*"], amount: .fraction(0)),
+        PruningRule(layers: ["fc1"], unit: .channel(axis: 0, remove: true), amount: .fraction(0)),
+      ],
+      weights: [WeightRule(layers: ["*"], bits: 32)], activations: [ActivationRule(layers: ["*"], bits: 32)])
+    for recipe in [.empty, nothing] {
+      let result = try compressor.apply(recipe)
+      #expect(result.graph.contentHash == model.graph.contentHash)
+      #expect(try compressor.estimate(recipe) == compressor.baseline)
+    }
+  }
+
+  @Test func resultsDoNotDependOnHistory() throws {
+    let model = try Fixtures.mobile()
+    var random = SplitMix(seed: 12)
+    let calibration = CalibrationData(inputs: ["x": random.normal([2, 3, 8, 8])])
+    let veteran = Compressor(model)
+    for _ in 0..<30 {
+      let recipe = randomRecipe(&random, model, removable: ["stem", "pw"])
+      let old = try veteran.apply(recipe, calibration: calibration)
+      let new = try Compressor(model).apply(recipe, calibration: calibration)
+      #expect(old.graph.contentHash == new.graph.contentHash)
+      #expect(old.layers == new.layers)
+    }
+  }
+
+  @Test func estimatesFitIntoAFrame() throws {
+    let compressor = Compressor(try Fixtures.lenet())
+    func recipe(_ amount: Double) -> Recipe {
+      Recipe(
+        pruning: [PruningRule(layers: ["*"], scope: .global, amount: .fraction(amount))],
+        weights: [WeightRule(layers: ["conv*"], bits: 8)])
+    }
+    _ = try compressor.estimate(recipe(0.5))
+    // Of this thread alone, as other tests run beside this one.
+    func milliseconds() -> Double {
+      var time = timespec()
+      clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+      return Double(time.tv_sec) * 1e3 + Double(time.tv_nsec) / 1e6
+    }
+    let times = try (1...40).map { step in
+      let start = milliseconds()
+      _ = try compressor.estimate(recipe(Double(step) / 50))
+      return milliseconds() - start
+    }
+    #expect(times.sorted()[20] < 1)
+  }
+
+  @Test func anExportedModelCountsAsEstimated() throws {
+    let compressor = Compressor(try Fixtures.mobile())
+    var random = SplitMix(seed: 13)
+    let recipe = Recipe(
+      pruning: [PruningRule(layers: ["pw"], unit: .channel(remove: true), amount: .fraction(0.3))],
+      weights: [WeightRule(layers: ["*"], bits: 5, scheme: .affine, granularity: .channel)],
+      activations: [ActivationRule(layers: ["*"], bits: 4), ActivationRule(layers: ["pw"], bits: 8)])
+    let result = try compressor.apply(
+      recipe, calibration: CalibrationData(inputs: ["x": random.normal([4, 3, 8, 8])]))
+    let path = FileManager.default.temporaryDirectory.appending(path: "pare-\(UUID().uuidString).onnx").path()
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    try ONNXWriter.write(result.graph, to: path)
+    let model = try Model(ONNXReader.read(path: path))
+    #expect(Cost.count(model) == (try compressor.estimate(recipe)))
+    #expect(model.layers.map(\.name) == ["stem", "dw", "pw", "fc"])
+  }
+
+  @Test func detailShowsTheCut() throws {
+    let compressor = Compressor(try Fixtures.lenet())
+    let recipe = Recipe(
+      pruning: [PruningRule(layers: ["fc1"], amount: .fraction(0.5))],
+      weights: [WeightRule(layers: ["fc1"], bits: 8, granularity: .channel)])
+    let detail = try compressor.detail(layer: 2, recipe: recipe, bins: 50)
+    #expect(detail.histogram.reduce(0, +) == 400_000)
+    #expect(detail.histogram.count == 50)
+    #expect(detail.zeros >= 200_000)
+    #expect((detail.threshold ?? 0) > 0)
+    #expect((detail.sqnr ?? 0) > 30)
+    let plain = try compressor.detail(layer: 2, recipe: .empty)
+    #expect(plain.threshold == nil && plain.sqnr == nil)
+  }
+}

@@ -1,0 +1,65 @@
+import Compression
+import Graph
+import Tensor
+import Testing
+
+/// Against masks recorded from `torch.nn.utils.prune`.
+@Suite struct TorchPruningTests {
+  struct Input: Decodable {
+    struct Step: Decodable {
+      struct Amount: Decodable {
+        var fraction: Double?
+        var count: Int?
+      }
+      var method: String
+      var tensors: [String]
+      var amount: Amount
+      var norm: Int?
+      var axis: Int?
+
+      /// The same as a rule of a recipe; nil for what chance decides.
+      var rule: PruningRule? {
+        let amount = amount.count.map { Compression.Amount.count($0) } ?? .fraction(amount.fraction ?? 0)
+        return switch method {
+        case "l1_unstructured": PruningRule(layers: tensors, amount: amount)
+        case "global_l1": PruningRule(layers: tensors, scope: .global, amount: amount)
+        case "ln_structured":
+          PruningRule(layers: tensors, unit: .channel(axis: axis), norm: norm ?? 2, amount: amount)
+        default: nil
+        }
+      }
+    }
+    var tensors: [String: Vectors.Array]
+    var steps: [Step]
+  }
+
+  struct Expected: Decodable {
+    var kept: [[String: Int]]
+    var ties: Bool
+    var masks: [String: [Int]]?
+  }
+
+  @Test func masksAreTorchs() throws {
+    var tested = 0
+    for example in try Vectors.read("pruning", Input.self, Expected.self) {
+      // A recipe has one rule a layer, so pruning again has no counterpart.
+      guard example.input.steps.count == 1, let rule = example.input.steps[0].rule else { continue }
+      let weights = example.input.tensors.sorted { $0.key < $1.key }.map { ($0.key, $0.value.tensor) }
+      let model = try Fixtures.layers(weights)
+      let compressor = Compressor(model)
+      let result = try compressor.apply(Recipe(pruning: [rule]))
+      for (name, weight) in weights {
+        guard let kept = example.expected.kept[0][name] else { continue }
+        let masked = try #require(result.graph.constants[name + ".weight"])
+        let report = try #require(result.layers.first { $0.name == name })
+        #expect(weight.count - report.pruned == kept, "\(example.name)")
+        if let mask = example.expected.masks?[name] {
+          let expected = zip(weight.floats, mask).map { $1 == 1 ? $0 : 0 }
+          #expect(masked.floats == expected, "\(example.name)")
+        }
+      }
+      tested += 1
+    }
+    #expect(tested >= 38)
+  }
+}

@@ -1,0 +1,144 @@
+import Compression
+import Foundation
+import Graph
+import Tensor
+import Testing
+
+@Suite struct RecipeTests {
+  private let full = """
+    { "pare": 1,
+      "pruning": [
+        {"layers": ["conv1", "conv2"], "scope": "global", "unit": "weight", "norm": 1, "amount": 0.5},
+        {"layers": ["fc1"], "scope": "layer", "unit": "channel", "axis": 0, "norm": 2, "amount": 0.5, "remove": false}],
+      "quantization": {
+        "weights":     [{"layers": ["*"], "bits": 8, "scheme": "symmetric", "granularity": "channel"}],
+        "activations": [{"layers": ["*"], "bits": 8, "scheme": "affine", "calibration": "minmax", "samples": 512}]},
+      "distillation": {"alpha": 0.7, "temperature": 4, "epochs": 3, "learning_rate": 0.001, "seed": 0} }
+    """
+
+  @Test func everyFieldIsRead() throws {
+    let recipe = try Recipe(json: full)
+    #expect(
+      recipe
+        == Recipe(
+          pruning: [
+            PruningRule(layers: ["conv1", "conv2"], scope: .global, norm: 1, amount: .fraction(0.5)),
+            PruningRule(layers: ["fc1"], unit: .channel(axis: 0), norm: 2, amount: .fraction(0.5)),
+          ],
+          weights: [WeightRule(layers: ["*"], bits: 8, granularity: .channel)],
+          activations: [ActivationRule(layers: ["*"], bits: 8)],
+          distillation: Distillation(
+            alpha: 0.7, temperature: 4, epochs: 3, learningRate: 0.001, seed: 0)))
+    #expect(try Recipe(json: recipe.json()) == recipe)
+    #expect(try Recipe(json: recipe.json(pretty: false)).json() == recipe.json())
+    #expect(recipe.json(pretty: false).contains(#""alpha":0.7,"epochs":3,"learning_rate":0.001"#))
+    #expect(Recipe.empty.json(pretty: false) == #"{"pare":1}"#)
+  }
+
+  @Test func wholeNumbersCount() throws {
+    func amount(_ text: String) throws -> Amount {
+      try Recipe(json: #"{"pare":1,"pruning":[{"layers":["a"],"amount":\#(text)}]}"#).pruning[0].amount
+    }
+    #expect(try amount("1") == .fraction(1))
+    #expect(try amount("0") == .fraction(0))
+    #expect(try amount("100") == .count(100))
+    #expect(Amount.fraction(0.5).count(of: 5) == 2)
+    #expect(Amount.fraction(0.35).count(of: 10) == 4)
+  }
+
+  @Test(arguments: [
+    (#"{"pare":1,"prunning":[]}"#, "prunning: is not a field here"),
+    (#"{}"#, "pare: is missing"),
+    (#"{"pare":2}"#, "pare: version 2"),
+    (#"[]"#, "recipe: must be an object"),
+    (#"{"pare":1"#, "recipe: is not JSON"),
+    (#"{"pare":1,"pruning":{}}"#, "pruning: must be a list"),
+    (#"{"pare":1,"pruning":[3]}"#, "pruning[0]: must be an object"),
+    (#"{"pare":1,"pruning":[{"amount":0.5}]}"#, "pruning[0].layers: is missing"),
+    (#"{"pare":1,"pruning":[{"layers":[],"amount":0.5}]}"#, "pruning[0].layers: names no layer"),
+    (#"{"pare":1,"pruning":[{"layers":["a"]}]}"#, "pruning[0].amount: is missing"),
+    (
+      #"{"pare":1,"pruning":[{"layers":["a"],"amount":0.5},{"layers":["a"],"amount":1.5}]}"#,
+      "pruning[1].amount: must lie between 0 and 1, not 1.5"
+    ),
+    (
+      #"{"pare":1,"pruning":[{"layers":["a"],"amount":-1}]}"#,
+      "pruning[0].amount: must lie between 0 and 1, not -1"
+    ),
+    (#"{"pare":1,"pruning":[{"layers":["a"],"amount":"x"}]}"#, "pruning[0].amount: must be a number"),
+    (#"{"pare":1,"pruning":[{"layers":["a"],"amount":true}]}"#, "pruning[0].amount: must be a number"),
+    (
+      #"{"pare":1,"pruning":[{"layers":["a"],"amount":0.5,"norm":0}]}"#, "pruning[0].norm: must be at least 1"
+    ),
+    (
+      #"{"pare":1,"pruning":[{"layers":["a"],"amount":0.5,"scope":"all"}]}"#,
+      #"pruning[0].scope: must be "layer" or "global", not "all""#
+    ),
+    (
+      #"{"pare":1,"pruning":[{"layers":["a"],"amount":0.5,"remove":true}]}"#,
+      "pruning[0].remove: only whole channels"
+    ),
+    (#"{"pare":1,"pruning":[{"layers":["a"],"amount":0.5,"axis":0}]}"#, "pruning[0].axis: only channels"),
+    (
+      #"{"pare":1,"quantization":{"weights":[{"layers":["a"],"bits":9}]}}"#,
+      "quantization.weights[0].bits: must lie between 2 and 8, or be 32 for none, not 9"
+    ),
+    (
+      #"{"pare":1,"quantization":{"weights":[{"layers":["a"],"bits":4.5}]}}"#,
+      "quantization.weights[0].bits: must be a whole number"
+    ),
+    (
+      #"{"pare":1,"quantization":{"activations":[{"layers":["a"],"bits":8,"samples":0}]}}"#,
+      "quantization.activations[0].samples: must be at least 1"
+    ),
+    (#"{"pare":1,"quantization":{"bias":[]}}"#, "quantization.bias: is not a field here"),
+    (#"{"pare":1,"distillation":{"alpha":2}}"#, "distillation.alpha: must lie between 0 and 1"),
+    (#"{"pare":1,"distillation":{"temperature":0}}"#, "distillation.temperature: must be above 0"),
+  ])
+  func mistakesAreNamed(json: String, message: String) throws {
+    let error = #expect(throws: RecipeError.self) { try Recipe(json: json) }
+    let text = "\(try #require(error))"
+    #expect(text.hasPrefix(message), "\(text)")
+  }
+
+  @Test func theLastMatchingRuleWins() throws {
+    let compressor = Compressor(try Fixtures.lenet())
+    let recipe = Recipe(
+      pruning: [
+        PruningRule(layers: ["*"], scope: .global, amount: .fraction(0.9)),
+        PruningRule(layers: ["fc?"], amount: .fraction(0)),
+      ],
+      weights: [
+        WeightRule(layers: ["*"], bits: 8), WeightRule(layers: ["conv*"], bits: 4),
+        WeightRule(layers: ["*2"], bits: 32),
+      ])
+    let result = try compressor.apply(recipe)
+    #expect(result.layers.map(\.weightBits) == [4, 32, 8, 32])
+    // Nine tenths of the two convolutions, in one list.
+    #expect(result.layers[0].pruned + result.layers[1].pruned == 22_950)
+    #expect(result.layers[2].pruned == 0)
+    #expect(result.layers[0].threshold != nil)
+  }
+
+  @Test func aPatternWithoutLayersIsNamed() throws {
+    let compressor = Compressor(try Fixtures.lenet())
+    let recipe = Recipe(pruning: [PruningRule(layers: ["conv1", "konv*"], amount: .fraction(0.5))])
+    let error = #expect(throws: RecipeError.self) { try compressor.apply(recipe) }
+    #expect(
+      "\(try #require(error))"
+        == "pruning[0].layers[1]: no layer matches 'konv*'; there are conv1, conv2, fc1, fc2")
+    let many = Recipe(pruning: [PruningRule(layers: ["conv1"], amount: .count(501))])
+    let count = #expect(throws: RecipeError.self) { try compressor.estimate(many) }
+    #expect(
+      "\(try #require(count))"
+        == "pruning[0].amount: 501 is more than the 500 weights of layer 'conv1'")
+  }
+
+  @Test func theSamplesRecipesAreRead() throws {
+    for name in ["int8", "seed", "sparse", "tiny"] {
+      let recipe = try Recipe(json: Fixtures.recipeJSON(name))
+      #expect(try Recipe(json: recipe.json()) == recipe)
+      _ = try Compressor(Fixtures.lenet()).estimate(recipe)
+    }
+  }
+}
