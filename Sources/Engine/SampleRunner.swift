@@ -63,6 +63,8 @@ public final class SampleRunner {
       for (size, workspaces) in pool { idle[key(inputs, batch: size), default: []] = workspaces }
     }
     for (index, rows) in batches.enumerated() {
+      // The threads may be ahead: what they have finished is stale all the same.
+      if isCancelled() { throw EngineError.cancelled }
       try body(rows, try run.result(index))
     }
   }

@@ -23,100 +23,113 @@ struct PoolWindow: Sendable {
   var before: Extent
   var after: Extent
 
-  /// Calls `body` with each output position and its pooled value.
+  /// Calls `body` with each output position and the part of the input that it pools.
   @inline(__always)
-  func forEach<Lane: PoolLane>(
-    _ lane: Lane.Type, _ kind: PoolStep.Kind, _ plane: UnsafePointer<Float>, step: Int,
-    _ body: (Int, Lane) -> Void
-  ) {
-    if case .maximum = kind, isPlainPair {
-      return forEachPair(lane, plane, step, body)
-    }
+  func forEach(_ body: (Int, PoolTaps) -> Void) {
     var position = 0
     for d in 0..<output.depth {
-      let depths = taps(d, strides.depth, before.depth, dilations.depth, kernel.depth, input.depth)
+      let depths = Taps(d, strides.depth, before.depth, dilations.depth, kernel.depth, input.depth)
       for h in 0..<output.height {
-        let heights = taps(h, strides.height, before.height, dilations.height, kernel.height, input.height)
+        let heights = Taps(h, strides.height, before.height, dilations.height, kernel.height, input.height)
         for w in 0..<output.width {
-          let widths = taps(w, strides.width, before.width, dilations.width, kernel.width, input.width)
-          body(position, pooled(lane, kind, plane, step, depths, heights, widths, at: (d, h, w)))
+          let widths = Taps(w, strides.width, before.width, dilations.width, kernel.width, input.width)
+          body(position, PoolTaps(depths: depths, heights: heights, widths: widths, at: (d, h, w)))
           position += 1
         }
       }
     }
   }
 
-  /// A window of 2 by 2 without padding or overlap: what most networks have.
-  private var isPlainPair: Bool {
-    kernel == Extent([2, 2], fill: 1) && strides == Extent([2, 2], fill: 1) && output.depth == 1
-      && dilations == Extent([1, 1], fill: 1) && before.product == 0 && before.height == 0
-      && before.width == 0 && output.height * 2 <= input.height && output.width * 2 <= input.width
-  }
-
-  @inline(__always)
-  private func forEachPair<Lane: PoolLane>(
-    _ lane: Lane.Type, _ plane: UnsafePointer<Float>, _ step: Int, _ body: (Int, Lane) -> Void
-  ) {
-    var position = 0
-    for h in 0..<output.height {
-      var top = plane + h * 2 * input.width * step
-      var bottom = top + input.width * step
-      for _ in 0..<output.width {
-        let upper = Lane.load(top).larger(Lane.load(top + step))
-        let lower = Lane.load(bottom).larger(Lane.load(bottom + step))
-        body(position, upper.larger(lower))
-        top += 2 * step
-        bottom += 2 * step
-        position += 1
-      }
+  /// Kernel positions of an output position that lie on the input or its padding; with `ceil_mode` a window may
+  /// reach beyond both.
+  func padded(at position: (d: Int, h: Int, w: Int)) -> Int {
+    func covered(_ index: Int, _ stride: Int, _ before: Int, _ after: Int, _ kernel: Int, _ size: Int) -> Int
+    {
+      let start = index * stride - before
+      return min(start + kernel, size + after) - start
     }
+    return covered(position.d, strides.depth, before.depth, after.depth, kernel.depth, input.depth)
+      * covered(position.h, strides.height, before.height, after.height, kernel.height, input.height)
+      * covered(position.w, strides.width, before.width, after.width, kernel.width, input.width)
   }
+}
 
-  /// The kernel positions that lie on the input for output position `index`, and where the first lies.
+/// The kernel positions along one axis that lie on the input: where the first is, and how many.
+struct Taps {
+  let start: Int
+  let count: Int
+
   @inline(__always)
-  private func taps(
-    _ index: Int, _ stride: Int, _ before: Int, _ dilation: Int, _ kernel: Int, _ size: Int
-  ) -> (start: Int, count: Int) {
+  init(_ index: Int, _ stride: Int, _ before: Int, _ dilation: Int, _ kernel: Int, _ size: Int) {
     let origin = index * stride - before
     let first = origin < 0 ? (-origin + dilation - 1) / dilation : 0
     let last = min(kernel, (size - origin + dilation - 1) / dilation)
-    return (origin + first * dilation, max(last - first, 0))
+    start = origin + first * dilation
+    count = max(last - first, 0)
   }
+}
+
+/// What one output position pools.
+struct PoolTaps {
+  let depths: Taps
+  let heights: Taps
+  let widths: Taps
+  let position: (d: Int, h: Int, w: Int)
 
   @inline(__always)
-  private func pooled<Lane: PoolLane>(
-    _ lane: Lane.Type, _ kind: PoolStep.Kind, _ plane: UnsafePointer<Float>, _ step: Int,
-    _ depths: (start: Int, count: Int), _ heights: (start: Int, count: Int),
-    _ widths: (start: Int, count: Int), at position: (d: Int, h: Int, w: Int)
-  ) -> Lane {
+  init(depths: Taps, heights: Taps, widths: Taps, at position: (d: Int, h: Int, w: Int)) {
+    self.depths = depths
+    self.heights = heights
+    self.widths = widths
+    self.position = position
+  }
+
+  /// Pools `lanes` channels that lie side by side. The loops over lanes are what the compiler turns into vector
+  /// instructions, so they are kept plain.
+  @inline(__always)
+  func pool(
+    _ plane: UnsafePointer<Float>, _ window: PoolWindow, _ kind: PoolStep.Kind, lanes: Int,
+    into result: UnsafeMutablePointer<Float>
+  ) {
     let isMaximum = if case .maximum = kind { true } else { false }
-    var value = isMaximum ? Lane.bottom : Lane.load(plane).times(0)
+    if isMaximum && depths.count == 1 && heights.count == 2 && widths.count == 2 {
+      let a = plane + offset(0, 0, 0, window) * lanes
+      let b = plane + offset(0, 0, 1, window) * lanes
+      let c = plane + offset(0, 1, 0, window) * lanes
+      let d = plane + offset(0, 1, 1, window) * lanes
+      for lane in 0..<lanes {
+        let upper = a[lane] > b[lane] ? a[lane] : b[lane]
+        let lower = c[lane] > d[lane] ? c[lane] : d[lane]
+        result[lane] = upper > lower ? upper : lower
+      }
+      return
+    }
+    result.initialize(repeating: isMaximum ? -.infinity : 0, count: lanes)
     for d in 0..<depths.count {
       for h in 0..<heights.count {
-        let row =
-          ((depths.start + d * dilations.depth) * input.height + heights.start + h * dilations.height)
-          * input.width
         for w in 0..<widths.count {
-          let tap = Lane.load(plane + (row + widths.start + w * dilations.width) * step)
-          value = isMaximum ? value.larger(tap) : value.plus(tap)
+          let tap = plane + offset(d, h, w, window) * lanes
+          if isMaximum {
+            for lane in 0..<lanes { result[lane] = result[lane] > tap[lane] ? result[lane] : tap[lane] }
+          } else {
+            for lane in 0..<lanes { result[lane] += tap[lane] }
+          }
         }
       }
     }
-    guard case .average(let countsPadding) = kind else { return value }
-    let divisor =
-      countsPadding
-      ? padded(position.d, strides.depth, before.depth, after.depth, kernel.depth, input.depth)
-        * padded(position.h, strides.height, before.height, after.height, kernel.height, input.height)
-        * padded(position.w, strides.width, before.width, after.width, kernel.width, input.width)
-      : depths.count * heights.count * widths.count
-    return value.times(1 / Float(max(divisor, 1)))
+    guard case .average(let countsPadding) = kind else { return }
+    let divisor = countsPadding ? window.padded(at: position) : depths.count * heights.count * widths.count
+    let factor = 1 / Float(max(divisor, 1))
+    for lane in 0..<lanes { result[lane] *= factor }
   }
 
-  /// Kernel positions that lie on the input or its padding; with `ceil_mode` a window may reach beyond both.
-  private func padded(
-    _ index: Int, _ stride: Int, _ before: Int, _ after: Int, _ kernel: Int, _ size: Int
-  ) -> Int {
-    let start = index * stride - before
-    return min(start + kernel, size + after) - start
+  /// Positions from the start of the plane to a tap.
+  @inline(__always)
+  private func offset(_ d: Int, _ h: Int, _ w: Int, _ window: PoolWindow) -> Int {
+    let (depth, height) = (
+      depths.start + d * window.dilations.depth, heights.start + h * window.dilations.height
+    )
+    return (depth * window.input.height + height) * window.input.width + widths.start
+      + w * window.dilations.width
   }
 }

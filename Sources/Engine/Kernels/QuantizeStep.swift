@@ -19,29 +19,19 @@ struct QuantizeStep: Step {
   }
 
   private func run(_ input: UnsafePointer<Float>, _ output: UnsafeMutablePointer<Float>, _ count: Int) {
-    typealias Lane = SIMD8<Float>
     // Saturating before the zero point is added keeps every number small enough to be exact.
     let (low, high) = (range.lowerBound - zeroPoint, range.upperBound - zeroPoint)
-    let (scales, lows, highs) = (Lane(repeating: scale), Lane(repeating: low), Lane(repeating: high))
-    // Adding and taking away 1.5 * 2^23 rounds half to even, in the few instructions that every processor has.
-    let magic = Lane(repeating: 0x1.8p23)
     let (first, last) = (clamp?.lowerBound ?? -.infinity, clamp?.upperBound ?? .infinity)
-    let (firsts, lasts) = (Lane(repeating: first), Lane(repeating: last))
-    var index = 0
-    while index + Lane.scalarCount <= count {
-      var x = UnsafeRawPointer(input + index).loadUnaligned(as: Lane.self)
-      x.replace(with: firsts, where: x .< firsts)
-      x.replace(with: lasts, where: x .> lasts)
-      x /= scales
-      x.replace(with: lows, where: x .< lows)
-      x.replace(with: highs, where: x .> highs)
-      UnsafeMutableRawPointer(output + index).storeBytes(of: ((x + magic) - magic) * scales, as: Lane.self)
-      index += Lane.scalarCount
-    }
-    while index < count {
-      let x = min(max(input[index], first), last) / scale
-      output[index] = min(max(x, low), high).rounded(.toNearestOrEven) * scale
-      index += 1
+    // Adding and taking away 1.5 * 2^23 rounds half to even, in the few instructions that every processor has.
+    let magic: Float = 0x1.8p23
+    for index in 0..<count {
+      var x = input[index]
+      x = x > first ? x : first
+      x = x < last ? x : last
+      x /= scale
+      x = x > low ? x : low
+      x = x < high ? x : high
+      output[index] = ((x + magic) - magic) * scale
     }
   }
 }

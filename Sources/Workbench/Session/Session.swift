@@ -32,8 +32,8 @@ public final class Session: Sendable {
   ///   - preprocessing: numbers that take the place of the data's own.
   ///   - historyPath: the SQLite file; nil to remember nothing beyond the session.
   ///   - threads: processor cores to use.
-  ///   - onEvent: called from other threads than the caller's, and never before this returns for data or results; it
-  ///     should hand the event on and return.
+  ///   - onEvent: called on the session's threads, perhaps before this returns, and on the caller's for a notice
+  ///     about the history; it should hand the event on and return.
   /// - Throws: an error whose description is one sentence, where the model cannot be read.
   public static func open(
     _ path: String, data: String? = nil, preprocessing: Preprocessing = Preprocessing(),

@@ -64,7 +64,8 @@ extension Command {
   private static func script(_ words: String) throws -> String {
     guard FileManager.default.fileExists(atPath: words) else { return words }
     do {
-      return String(decoding: try MappedFile(path: words).bytes, as: UTF8.self)
+      let file = try MappedFile(path: words)
+      return withExtendedLifetime(file) { String(decoding: file.bytes, as: UTF8.self) }
     } catch {
       throw FormatError(words, "cannot be read: \(error.reason)")
     }

@@ -15,7 +15,7 @@ extension Command {
         .json,
         Grammar.Option(
           name: "--predictions", value: "FILE.npy",
-          help: "write the predicted classes, in the data's order; -1 for samples beyond the limit"),
+          help: "write the predicted classes in the data's order; -1 is beyond the limit"),
       ] + Grammar.Option.preprocessing),
     notes: ["`interval` is the 95 % Wilson score interval of the accuracy, `loss` the mean cross-entropy."]
   ) { arguments in

@@ -34,7 +34,9 @@ extension Command {
     let graph = project.model.graph
     let inputs = try RawRun.inputs(graph, files: files, path: project.source.modelPath)
     Interrupt.catchSignals()
-    let outputs = try naming(project) { try RawRun.outputs(graph, inputs) { Interrupt.isRequested } }
+    let outputs = try naming(project) {
+      try ExecutionPlan(graph, for: inputs, threads: Threads.standard).run(inputs) { Interrupt.isRequested }
+    }
     try RawRun.write(graph.outputs.map { ($0.name, outputs[$0.name]) }, to: directory)
   }
 }
@@ -69,21 +71,6 @@ private enum RawRun {
 
   private static func fits(_ shape: Shape, _ dims: [Dim]) -> Bool {
     shape.rank == dims.count && zip(shape.dims, dims).allSatisfy { $1.value == nil || $1.value == $0 }
-  }
-
-  /// The graph's outputs by name.
-  static func outputs(
-    _ graph: Graph, _ inputs: [String: Tensor], isCancelled: @escaping @Sendable () -> Bool
-  ) throws -> [String: Tensor] {
-    let counts = Set(inputs.values.map { $0.shape.dims.first ?? 0 })
-    // The fast way takes samples along the first axis of every input, all of them as one batch.
-    guard counts.count == 1, let count = counts.first, count > 0 else {
-      return try ReferenceEvaluator(graph).run(inputs)
-    }
-    var results: [String: Tensor] = [:]
-    let runner = try SampleRunner(graph, threads: 1)
-    try runner.run(inputs, samples: 0..<count, batch: count, isCancelled: isCancelled) { results = $1 }
-    return results
   }
 
   static func write(_ outputs: [(name: String, tensor: Tensor?)], to directory: String) throws {

@@ -42,7 +42,9 @@ import Testing
     graph.outputs = [ValueInfo(name: "relu2", dtype: .float32, dims: nil)]
     let x = try #require(all.inputs["x"]).rows(0..<16)
     let values = try #require(try ReferenceEvaluator(graph).run(["x": x])["relu2"]).floats
-    #expect(result.ranges["relu2"]?.high == values.max())
+    // The engine sums in another order than the plain definition.
+    let (high, wanted) = (try #require(result.ranges["relu2"]?.high), try #require(values.max()))
+    #expect(abs(high - wanted) <= 1e-6 * wanted)
     #expect(result.ranges["relu2"]?.low == 0)
     #expect(result.ranges["x"]?.low == x.floats.min())
   }

@@ -14,6 +14,7 @@ final class EventLog: Sendable {
   func add(_ event: SessionEvent) { events.withLock { $0.append(event) } }
 
   /// The first event, past or to come, that `find` gives something for.
+  @discardableResult
   func first<Found: Sendable>(
     _ find: @Sendable (SessionEvent) -> Found?, sourceLocation: SourceLocation = #_sourceLocation
   ) async throws -> Found {
@@ -113,6 +114,30 @@ struct SessionTests {
     let generation = resumed.apply(trail.current)
     // The very same value, its time of computing too, can only come from the file.
     #expect(try await later.first { $0.exact(generation) } == result)
+  }
+
+  /// A recipe that is known is answered as soon as the running one is dropped.
+  @Test func dropsWhatIsStaleAtOnce() async throws {
+    let root = URL(fileURLWithPath: #filePath).appending(path: "../../../..").standardized
+    let path = root.appending(path: "SampleModels/lenet-fashion").path
+    let log = log
+    let session = try Session.open(path, historyPath: nil) { log.add($0) }
+    defer { session.close() }
+    _ = try await log.first { $0.exactBaseline }
+    var best = Duration.seconds(1)
+    for step in 1...8 {
+      let stale = session.apply(.pruning(Double(step) / 10))
+      try await log.first { event in
+        if case .estimate(stale, _) = event { true } else { nil }
+      }
+      let start = ContinuousClock.now
+      let generation = session.apply(.empty)
+      while log.count({ $0.exact(generation) != nil }) == 0 { usleep(200) }
+      best = min(best, ContinuousClock.now - start)
+      #expect(log.count { $0.exact(stale) != nil } == 0)
+    }
+    // The best of some: the machine may be busy with other tests.
+    #expect(best < .milliseconds(20), "\(best)")
   }
 
   @Test func estimatesCostAtOnce() throws {
