@@ -15,7 +15,7 @@ extension State {
   ) -> [Effect] {
     body(&settings)
     let new = settings.recipe(for: subject.layers)
-    remembered[new] = settings
+    remember(new)
     guard new != recipe else { return [] }
     if let current = gesture, current.control == control, control != .other,
       drag != nil || now - current.last < Gesture.pause
@@ -100,6 +100,15 @@ extension State {
     restoreSettings()
     pendingLabel = label
     return settingsChanged()
+  }
+
+  /// Keeps the settings of a recipe for as long as one can come back to it.
+  private mutating func remember(_ recipe: Recipe) {
+    if remembered.count > 2 * Trail.limit + Self.moveLimit {
+      let reachable = Set(trail.recipes).union(moves.map(\.recipe))
+      remembered = remembered.filter { reachable.contains($0.key) }
+    }
+    remembered[recipe] = settings
   }
 
   private mutating func restoreSettings() {

@@ -60,6 +60,7 @@ extension State {
           label: pendingLabel.isEmpty ? "as before" : pendingLabel,
           recipe: recipe, sizeBytes: cost.sizeBytes, macs: cost.macs, evaluation: evaluation))
     }
+    if moves.count > Self.moveLimit { moves.remove(at: moves[0].number == 0 ? 1 : 0) }
     return completeSnapshots(with: evaluation)
   }
 

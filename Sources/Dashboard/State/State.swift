@@ -30,6 +30,8 @@ package struct State: Sendable {
   package internal(set) var detail: (layer: Int, detail: LayerDetail)?
   /// Counts changes of settings, so that what belongs to older ones is told apart.
   package internal(set) var generation = 0
+  /// Of older moves than this many only the original is kept.
+  static let moveLimit = 1000
   /// What was measured, each recipe once.
   package internal(set) var moves: [Move] = []
   /// The exact accuracies that were seen, in order.

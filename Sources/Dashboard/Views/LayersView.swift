@@ -94,9 +94,14 @@ private struct LayerRow {
   private func drawSlider(on buffer: inout Buffer, look: Look) {
     let isFocused = state.focus == Focus(row, .prune)
     let tick = state.tick(Focus(row, .prune))
+    let cell = places.cell(places.slider, row)
+    let track = Slider.track(in: cell).width
+    let colors =
+      isFocused && track > 0
+      ? KnownTrack(state, at: state.focus).colors(.amount, columns: track, theme: look.theme) : []
     let slider = Slider(
-      .amount, at: tick, isFocused: isFocused, isEnabled: !state.subject.layers.isEmpty)
-    buffer.draw(slider, in: places.cell(places.slider, row), look: look)
+      .amount, at: tick, colors: colors, isFocused: isFocused, isEnabled: !state.subject.layers.isEmpty)
+    buffer.draw(slider, in: cell, look: look)
     let text = row.layer.map { state.settings.layers[$0].text(.prune) } ?? Column.prune.scale.text(at: tick)
     let style = isFocused ? look.theme.key : tick == 0 ? look.theme.faint : look.theme.strong
     buffer.write(text, in: places.cell(places.value, row), .trailing, style: style)
