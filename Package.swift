@@ -12,8 +12,8 @@ func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
   .target(name: name, dependencies: dependencies, swiftSettings: strict)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-  .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+  .testTarget(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: strict)
 }
 
 let package = Package(
@@ -59,7 +59,9 @@ let package = Package(
     tests("CompressionTests", ["Compression", "Engine", "Formats", "Graph", "Tensor"]),
     tests("WorkbenchTests", ["Workbench", "Compression", "Engine", "Formats", "Graph", "Tensor"]),
     tests("TerminalTests", ["Terminal"]),
-    tests("DashboardTests", ["Dashboard", "Workbench", "Terminal", "Compression", "Graph", "Tensor"]),
+    tests(
+      "DashboardTests", ["Dashboard", "Workbench", "Terminal", "Compression", "Graph", "Tensor"],
+      exclude: ["Golden"]),
     tests("PareTests", ["pare", "Workbench", "Compression", "Formats", "Engine", "Graph", "Tensor"]),
   ]
 )

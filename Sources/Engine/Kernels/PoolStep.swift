@@ -48,13 +48,13 @@ struct PoolStep: Step {
           let first = block * lanes
           let target = output + (sample * channels + first) * positions
           let count = min(lanes, channels - first)
-          window.forEach { position, taps in
+          window.visit { position, taps in
             taps.pool(plane, window, kind, lanes: lanes, into: row)
             for lane in 0..<count { target[lane * positions + position] = row[lane] }
           }
         } else {
           let target = output + (sample * blocks + block) * positions * lanes
-          window.forEach { position, taps in
+          window.visit { position, taps in
             taps.pool(plane, window, kind, lanes: lanes, into: target + position * lanes)
           }
         }

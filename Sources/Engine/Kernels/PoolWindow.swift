@@ -25,7 +25,7 @@ struct PoolWindow: Sendable {
 
   /// Calls `body` with each output position and the part of the input that it pools.
   @inline(__always)
-  func forEach(_ body: (Int, PoolTaps) -> Void) {
+  func visit(_ body: (Int, PoolTaps) -> Void) {
     var position = 0
     for d in 0..<output.depth {
       let depths = Taps(d, strides.depth, before.depth, dilations.depth, kernel.depth, input.depth)
