@@ -97,9 +97,9 @@ public final class Compressor: Sendable {
       switch key.pruning {
       case .none: tensor = original
       case .channels(let axis, let positions): tensor = original.zeroing(positions, along: axis)
-      case .weights(let name, let count):
+      case .weights(let name, let unit, let count):
         guard let criterion = plan.criteria[name] else { preconditionFailure("no criterion \(name)") }
-        tensor = planner.ranking(of: key.name, by: criterion).mask(original, removing: count)
+        tensor = planner.masked(original, key.name, by: criterion, unit, removing: count)
       }
       for (axis, positions) in key.cuts.positions { tensor = tensor.removing(positions, along: axis) }
       return tensor
@@ -110,7 +110,7 @@ public final class Compressor: Sendable {
   func nonzeroCount(_ key: WeightKey, _ plan: Plan) -> Int {
     nonzero(key) {
       let before = sheet.constants[key.name]?.nonzero ?? 0
-      if case .weights(let criterion, let count) = key.pruning, key.cuts.isEmpty,
+      if case .weights(let criterion, .single, let count) = key.pruning, key.cuts.isEmpty,
         plan.criteria[criterion]?.zerosGoFirst == true, let all = model.graph.constants[key.name]?.count
       {
         return min(before, all - count)

@@ -12,7 +12,7 @@ struct Plan: Sendable {
   /// Names of the layers from which channels are removed.
   var removing: [String] = []
   /// The criteria of the pruning, by name.
-  var criteria: [String: any PruningCriterion] = [:]
+  var criteria: [String: any WeightCriterion] = [:]
 
   struct PrunedLayer: Hashable, Sendable {
     var count = 0
@@ -33,6 +33,8 @@ struct Planner: Sendable {
   private struct RankingKey: Hashable, Sendable {
     var weight: String
     var criterion: String
+    var unit: RankedUnit
+    var isNormalized: Bool
   }
 
   private struct SliceKey: Hashable, Sendable {
@@ -78,11 +80,56 @@ struct Planner: Sendable {
   /// Version of ONNX's own operator set.
   private var opset: Int { model.graph.opset(of: "Conv") }
 
-  /// The ranking of a weight's elements.
-  func ranking(of weight: String, by criterion: any PruningCriterion) -> WeightRanking {
-    rankings(RankingKey(weight: weight, criterion: criterion.name)) {
-      WeightRanking(scores: model.graph.constants[weight].map(criterion.scores) ?? [])
+  /// A weight with zeros for the `count` units that go first.
+  func masked(
+    _ tensor: Tensor, _ weight: String, by criterion: any WeightCriterion, _ unit: RankedUnit,
+    removing count: Int
+  ) -> Tensor {
+    guard let layer = model.layers.firstIndex(where: { $0.weight == weight }) else { return tensor }
+    let ranking = ranking(of: layer, by: criterion, unit)
+    guard case .block(let rows, let columns) = unit else { return ranking.mask(tensor, removing: count) }
+    let grid = BlockGrid(rows: rows, columns: columns, layer: model.layers[layer])
+    return ranking.mask(tensor, blocks: grid, removing: count)
+  }
+
+  /// The ranking of what goes from the weight of a layer.
+  ///
+  /// - Parameter isNormalized: by scores over their Euclidean norm in this layer, for a list of several layers. It
+  ///   is the same order.
+  private func ranking(
+    of layer: Int, by criterion: any WeightCriterion, _ unit: RankedUnit, isNormalized: Bool = false
+  ) -> WeightRanking {
+    let info = model.layers[layer]
+    let key = RankingKey(
+      weight: info.weight, criterion: criterion.name, unit: unit, isNormalized: isNormalized)
+    return rankings(key) {
+      guard let weight = ranked(layer) else { return WeightRanking(scores: []) }
+      var scores: [Float]
+      if case .block(let rows, let columns) = unit {
+        scores = criterion.scores(
+          ofBlocks: BlockGrid(rows: rows, columns: columns, layer: info), in: weight)
+      } else {
+        scores = criterion.scores(of: weight)
+      }
+      if isNormalized { scores = Self.normalized(scores.map { Double($0) }).map { Float($0) } }
+      if case .pattern(let n, let m) = unit {
+        scores = RankedUnit.candidates(scores, n: n, m: m, along: info.slot.inputAxis, of: info.shape)
+      }
+      return WeightRanking(scores: scores)
     }
+  }
+
+  private func ranked(_ layer: Int) -> RankedWeight? {
+    let info = model.layers[layer]
+    return model.graph.constants[info.weight].map {
+      RankedWeight(tensor: $0, layer: info, typed: model.typed)
+    }
+  }
+
+  /// Over their Euclidean norm, as NNCF compares layers.
+  private static func normalized(_ scores: [Double]) -> [Double] {
+    let norm = scores.reduce(0) { $0 + $1 * $1 }.squareRoot()
+    return norm > 0 ? scores.map { $0 / norm } : scores
   }
 
   // MARK: - Pruning
@@ -93,12 +140,16 @@ struct Planner: Sendable {
     let owners = layers.filter { seen.insert(model.layers[$0].weight).inserted }
     if owners.isEmpty || rule.amount.isNothing { return }
     for layer in owners { try requirePrunable(model.layers[layer]) }
-    let criterion = PruningCriteria.criterion(for: rule)
-    plan.criteria[criterion.name] = criterion
-    switch rule.unit {
-    case .weight: try pruneWeights(owners, rule, criterion, field: field, into: &plan)
-    case .channel(let axis, let remove):
+    try rule.validate { "\(field).\($0)" }
+    switch (rule.unit, PruningCriteria.criterion(for: rule)) {
+    case (.channel(let axis, let remove), let criterion as any ChannelCriterion):
       try pruneChannels(owners, rule, criterion, axis: axis, remove: remove, field: field, into: &plan)
+    case (_, let criterion as any WeightCriterion):
+      let unit = rule.unit.ranked
+      for layer in owners { try require(unit, of: model.layers[layer], field: field) }
+      plan.criteria[criterion.name] = criterion
+      try pruneWeights(owners, rule, criterion, unit, field: field, into: &plan)
+    default: preconditionFailure("a rule that is valid has a criterion for its unit")
     }
     // The layers that share a weight show the same.
     for layer in layers {
@@ -109,54 +160,104 @@ struct Planner: Sendable {
   }
 
   private func pruneWeights(
-    _ layers: [Int], _ rule: PruningRule, _ criterion: any PruningCriterion, field: String,
-    into plan: inout Plan
+    _ layers: [Int], _ rule: PruningRule, _ criterion: any WeightCriterion, _ unit: RankedUnit,
+    field: String, into plan: inout Plan
   ) throws {
-    let sizes = layers.map { model.layers[$0].shape.count }
+    let sizes = layers.map { units(unit, of: model.layers[$0]) }
+    let rankings = layers.map {
+      ranking(of: $0, by: criterion, unit, isNormalized: rule.scope == .globalNormalized)
+    }
     let counts: [Int]
-    switch rule.scope {
-    case .layer:
-      counts = try zip(layers, sizes).map {
-        try count(rule.amount, of: $1, "weights", in: "layer '\(model.layers[$0].name)'", field: field)
+    if case .threshold(let threshold) = rule.amount {
+      let key = WeightRanking.key(Float(threshold))
+      counts = rankings.map { $0.rank(through: key) }
+    } else if rule.scope == .layer {
+      let ties = rule.counting.ties(isGlobal: false)
+      counts = try layers.indices.map { index in
+        let count = try count(
+          rule, of: sizes[index], unit.plural, in: "layer '\(model.layers[layers[index]].name)'", field: field
+        )
+        // What a pattern keeps ranks behind all that may go.
+        return count == sizes[index] ? count : rankings[index].removing(count, ties: ties)
       }
-    case .global:
+    } else {
       let total = sizes.reduce(0, +)
-      let count = try count(rule.amount, of: total, "weights", in: "the rule's layers", field: field)
-      counts = layers.map { ranking(of: model.layers[$0].weight, by: criterion) }.removing(count)
+      let count = try count(rule, of: total, unit.plural, in: "the rule's layers", field: field)
+      counts =
+        count == total ? sizes : rankings.removing(count, ties: rule.counting.ties(isGlobal: true))
     }
     for (layer, count) in zip(layers, counts) where count > 0 {
       let weight = model.layers[layer].weight
-      plan.pruning.weights[weight] = .weights(criterion: criterion.name, count: count)
-      plan.pruned[layer].count = count
-      plan.pruned[layer].threshold = ranking(of: weight, by: criterion).threshold(removing: count)
+      plan.pruning.weights[weight] = .weights(criterion: criterion.name, unit: unit, count: count)
+      plan.pruned[layer].count = count * unit.size
+      // Only of magnitudes can it be said in one number what went.
+      if unit == .single, criterion.zerosGoFirst {
+        plan.pruned[layer].threshold = ranking(of: layer, by: criterion, unit).threshold(removing: count)
+      }
+    }
+  }
+
+  /// How many there are that may go.
+  private func units(_ unit: RankedUnit, of layer: Layer) -> Int {
+    switch unit {
+    case .single: layer.shape.count
+    case .block(let rows, let columns): BlockGrid(rows: rows, columns: columns, layer: layer).count
+    case .pattern(let n, let m): layer.shape.count / m * (m - n)
+    }
+  }
+
+  private func require(_ unit: RankedUnit, of layer: Layer, field: String) throws(RecipeError) {
+    switch unit {
+    case .single: return
+    case .block(let rows, let columns):
+      if units(unit, of: layer) > 0 { return }
+      throw RecipeError(
+        field: "\(field).block",
+        reason: "layer '\(layer.name)' (\(layer.shape)) has no whole block of \(rows)x\(columns)")
+    case .pattern(_, let m):
+      let inputs = layer.shape[layer.slot.inputAxis]
+      if inputs % m == 0 { return }
+      throw RecipeError(
+        field: "\(field).m",
+        reason: "\(m) does not divide the \(inputs) inputs of layer '\(layer.name)' (\(layer.shape))")
     }
   }
 
   private func pruneChannels(
-    _ layers: [Int], _ rule: PruningRule, _ criterion: any PruningCriterion, axis: Int?, remove: Bool,
+    _ layers: [Int], _ rule: PruningRule, _ criterion: any ChannelCriterion, axis: Int?, remove: Bool,
     field: String, into plan: inout Plan
   ) throws {
     let axes = try layers.map { try resolve(axis, of: model.layers[$0], remove: remove, field: field) }
-    let scores = zip(layers, axes).map { layer, axis in
-      let weight = model.layers[layer].weight
-      return sliceScores(SliceKey(weight: weight, criterion: criterion.name, axis: axis)) {
-        model.graph.constants[weight].map { criterion.scores(ofSlicesAlong: axis, in: $0) } ?? []
+    let scores = try zip(layers, axes).map { layer, axis in
+      let info = model.layers[layer]
+      var scores = try sliceScores(SliceKey(weight: info.weight, criterion: criterion.name, axis: axis)) {
+        try ranked(layer).map { try criterion.scores(ofSlicesAlong: axis, in: $0) } ?? []
       }
+      if rule.scope == .globalNormalized { scores = Self.normalized(scores.map(criterion.root)) }
+      if rule.scope == .global, rule.counting == .distiller, criterion is Magnitude {
+        let length = Double(info.shape.count / max(1, info.shape[axis]))
+        scores = scores.map { criterion.root($0) / length }
+      }
+      return scores
     }
     var gone: [[Int]]
-    switch rule.scope {
-    case .layer:
+    if case .threshold(let threshold) = rule.amount {
+      let isRooted = rule.scope == .globalNormalized
+      gone = scores.map { scores in
+        scores.indices.filter { (isRooted ? scores[$0] : criterion.root(scores[$0])) <= threshold }
+      }
+    } else if rule.scope == .layer {
       gone = try zip(layers, scores).map { layer, scores in
         let count = try count(
-          rule.amount, of: scores.count, "channels", in: "layer '\(model.layers[layer].name)'", field: field)
-        return Self.weakest(count, of: scores)
+          rule, of: scores.count, "channels", in: "layer '\(model.layers[layer].name)'", field: field)
+        return rule.weakest(count, of: scores)
       }
-    case .global:
+    } else {
       let total = scores.reduce(0) { $0 + $1.count }
-      let count = try count(rule.amount, of: total, "channels", in: "the rule's layers", field: field)
+      let count = try count(rule, of: total, "channels", in: "the rule's layers", field: field)
       gone = scores.map { _ in [] }
       let owner = scores.indices.flatMap { layer in scores[layer].indices.map { (layer, $0) } }
-      for index in Self.weakest(count, of: scores.flatMap { $0 }) {
+      for index in rule.weakest(count, of: scores.flatMap { $0 }) {
         gone[owner[index].0].append(owner[index].1)
       }
     }
@@ -189,15 +290,10 @@ struct Planner: Sendable {
     }
   }
 
-  /// Positions of the lowest scores in ascending order; of equal ones the first.
-  private static func weakest(_ count: Int, of scores: [Double]) -> [Int] {
-    scores.indices.sorted { (scores[$0], $0) < (scores[$1], $1) }.prefix(count).sorted()
-  }
-
-  private func count(_ amount: Amount, of total: Int, _ what: String, in place: String, field: String)
+  private func count(_ rule: PruningRule, of total: Int, _ what: String, in place: String, field: String)
     throws(RecipeError) -> Int
   {
-    let count = amount.count(of: total)
+    let count = rule.counting.count(rule.amount, of: total)
     guard count <= total else {
       throw RecipeError(
         field: "\(field).amount", reason: "\(count) is more than the \(total) \(what) of \(place)")

@@ -1,8 +1,8 @@
 /// What pruning does to one weight, before channels are taken out.
 enum LayerPruning: Hashable, Sendable {
   case none
-  /// The `count` weights that go first by the criterion of this name.
-  case weights(criterion: String, count: Int)
+  /// The `count` units that go first by the criterion of this name.
+  case weights(criterion: String, unit: RankedUnit, count: Int)
   /// Whole slices.
   case channels(axis: Int, positions: [Int])
 }

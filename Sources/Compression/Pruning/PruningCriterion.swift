@@ -1,40 +1,89 @@
+import Graph
 import Tensor
 
 /// How much a weight or a channel is worth keeping.
 ///
-/// One file and one line in `PruningCriteria` for each.
+/// One file and one line in `PruningCriteria` for each. What a criterion ranks it says by being a
+/// `WeightCriterion`, a `ChannelCriterion`, or both.
 public protocol PruningCriterion: Sendable {
-  /// nil where the rule asks for another criterion.
-  init?(_ rule: PruningRule)
+  /// What recipes call it.
+  static var names: [String] { get }
+
+  init(_ rule: PruningRule)
 
   /// Tells it from every other criterion, its parameters included: results are remembered under it.
   var name: String { get }
+}
 
+/// Ranks single weights, and so blocks and patterns of them.
+public protocol WeightCriterion: PruningCriterion {
   /// One number a weight, in row-major order. The lowest go first.
-  func scores(of weight: Tensor) -> [Float]
+  func scores(of weight: RankedWeight) -> [Float]
 
-  /// One number a slice along `axis`. The lowest go first.
-  func scores(ofSlicesAlong axis: Int, in weight: Tensor) -> [Double]
+  /// One number a block, in the grid's order: the sum of its weights' scores unless the criterion knows better.
+  func scores(ofBlocks grid: BlockGrid, in weight: RankedWeight) -> [Float]
 
   /// Whether weights that are zero already have the lowest scores of all, and only they.
   var zerosGoFirst: Bool { get }
 }
 
-extension PruningCriterion {
+/// Ranks slices along an axis.
+public protocol ChannelCriterion: PruningCriterion {
+  /// One number a slice along `axis`. The lowest go first.
+  ///
+  /// - Throws: `CompressionError.layer` where the layer has not what it takes.
+  func scores(ofSlicesAlong axis: Int, in weight: RankedWeight) throws(CompressionError) -> [Double]
+
+  /// A score as people read it: a norm where scores are its powers.
+  func root(_ score: Double) -> Double
+}
+
+/// A weight that is to be ranked, and where it stands.
+public struct RankedWeight: Sendable {
+  public var tensor: Tensor
+  public var layer: Layer
+  public var typed: TypedGraph
+}
+
+extension WeightCriterion {
   public var zerosGoFirst: Bool { false }
+
+  public func scores(ofBlocks grid: BlockGrid, in weight: RankedWeight) -> [Float] {
+    let scores = scores(of: weight)
+    var sums = [Double](repeating: 0, count: grid.count)
+    grid.forEachElement { block, element in sums[block] += Double(scores[element]) }
+    return sums.map { Float($0) }
+  }
+}
+
+extension ChannelCriterion {
+  public func root(_ score: Double) -> Double { score }
 }
 
 /// The criteria that Pare knows. A new one is a file beside this and a line here.
 public enum PruningCriteria {
   static let all: [any PruningCriterion.Type] = [
-    Magnitude.self
+    Magnitude.self,
+    RandomOrder.self,
+    LayerAdaptiveMagnitude.self,
+    GeometricMedian.self,
+    BatchNormScale.self,
   ]
 
-  /// The criterion that a rule asks for: the first that takes it.
+  /// What recipes call them.
+  public static var names: [String] { all.flatMap { $0.names } }
+
+  /// Those that rank `unit`, without the names for norms.
+  public static func names(for unit: PruningRule.Unit) -> [String] {
+    all.filter {
+      $0 != Magnitude.self
+        && (unit.isChannel ? $0 is any ChannelCriterion.Type : $0 is any WeightCriterion.Type)
+    }.flatMap { $0.names }
+  }
+
+  /// The criterion that a rule asks for, which has a name in `names` or none.
   static func criterion(for rule: PruningRule) -> any PruningCriterion {
-    for type in all {
-      if let criterion = type.init(rule) { return criterion }
-    }
-    return Magnitude(norm: rule.norm)
+    let type = rule.criterion.flatMap { name in all.first { $0.names.contains(name) } }
+    return type?.init(rule) ?? Magnitude(rule)
   }
 }

@@ -17,7 +17,7 @@ struct WeightRanking: Sendable {
   var count: Int { keys.count }
 
   /// A number that compares as the score does, not-a-number above all.
-  private static func key(_ score: Float) -> UInt32 {
+  static func key(_ score: Float) -> UInt32 {
     let bits = score.isNaN ? Float.nan.bitPattern : score.bitPattern
     return bits >> 31 == 0 ? bits | 0x8000_0000 : ~bits
   }
@@ -78,6 +78,32 @@ struct WeightRanking: Sendable {
     }
   }
 
+  /// `weight` with zeros for the `count` blocks that go first, where the scores are those of `grid`.
+  ///
+  /// - Complexity: linear.
+  func mask(_ weight: Tensor, blocks grid: BlockGrid, removing count: Int) -> Tensor {
+    if count == 0 { return weight }
+    let key = sorted[count - 1]
+    let last = lastRemoved(key, ties: count - rank(below: key), of: rank(through: key) - rank(below: key))
+    let size = weight.dtype.bits / 8
+    return Tensor(dtype: weight.dtype, shape: weight.shape) { target in
+      weight.withUnsafeBytes { target.copyMemory(from: $0) }
+      grid.forEachElement { block, element in
+        guard keys[block] < key || (keys[block] == key && block <= last) else { return }
+        for byte in element * size..<(element + 1) * size { target[byte] = 0 }
+      }
+    }
+  }
+
+  /// How many go where `count` are cut off, once equal scores have been looked at.
+  func removing(_ count: Int, ties: Counting.Ties) -> Int {
+    switch ties {
+    case .byPosition: count
+    case .allGo: count == 0 ? 0 : rank(through: sorted[count - 1])
+    case .allStay: count == sorted.count ? count : rank(below: sorted[count])
+    }
+  }
+
   /// Position of the last weight with this key that goes, if the first `ties` of `all` do.
   private func lastRemoved(_ key: UInt32, ties: Int, of all: Int) -> Int {
     if ties == all { return count - 1 }
@@ -118,18 +144,22 @@ struct WeightRanking: Sendable {
 }
 
 extension [WeightRanking] {
-  /// How many weights of each layer go where all layers are ranked in one list, and `count` go in all. Of
-  /// equal scores, those of the earlier layer go first.
+  /// How many weights of each layer go where all layers are ranked in one list, and `count` are cut off. Of
+  /// equal scores, those of the earlier layer go first, unless `ties` has it that all go or stay.
   ///
   /// - Complexity: logarithmic in the weights, 32 steps for each layer.
-  func removing(_ count: Int) -> [Int] {
+  func removing(_ count: Int, ties: Counting.Ties = .byPosition) -> [Int] {
     if count == 0 { return map { _ in 0 } }
-    // The lowest key through which at least `count` weights rank.
-    var (low, high) = (UInt32.min, UInt32.max)
-    while low < high {
-      let middle = low + (high - low) / 2
-      if reduce(0, { $0 + $1.rank(through: middle) }) >= count { high = middle } else { low = middle + 1 }
+    if ties == .allGo {
+      let cut = key(through: count)
+      return map { $0.rank(through: cut) }
     }
+    if ties == .allStay {
+      if count == reduce(0, { $0 + $1.count }) { return map(\.count) }
+      let cut = key(through: count + 1)
+      return map { $0.rank(below: cut) }
+    }
+    let low = key(through: count)
     var left = count - reduce(0) { $0 + $1.rank(below: low) }
     return map { ranking in
       let below = ranking.rank(below: low)
@@ -137,5 +167,15 @@ extension [WeightRanking] {
       left -= ties
       return below + ties
     }
+  }
+
+  /// The lowest key through which at least `count` weights rank.
+  private func key(through count: Int) -> UInt32 {
+    var (low, high) = (UInt32.min, UInt32.max)
+    while low < high {
+      let middle = low + (high - low) / 2
+      if reduce(0, { $0 + $1.rank(through: middle) }) >= count { high = middle } else { low = middle + 1 }
+    }
+    return low
   }
 }

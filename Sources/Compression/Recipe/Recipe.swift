@@ -30,14 +30,17 @@ public enum Amount: Hashable, Sendable {
   case fraction(Double)
   /// A number of weights or channels.
   case count(Int)
+  /// All whose score is at or below this: magnitudes of weights, norms of blocks and channels.
+  case threshold(Double)
 
   /// Whether nothing goes, whatever there is.
   public var isNothing: Bool { self == .fraction(0) || self == .count(0) }
 
   /// How many of `total` that is; a fraction is rounded half to even, as `torch.nn.utils.prune` does.
-  /// May exceed `total` for a count.
+  /// May exceed `total` for a count. What a threshold comes to only the weights say: here it is 0.
   public func count(of total: Int) -> Int {
     switch self {
+    case .threshold: 0
     case .fraction(let fraction): Int((fraction * Double(total)).rounded(.toNearestOrEven))
     case .count(let count): count
     }
@@ -52,6 +55,8 @@ public struct PruningRule: Hashable, Sendable {
     case layer
     /// All layers of the rule in one list.
     case global
+    /// The same, by scores over their Euclidean norm in each layer, as NNCF compares layers.
+    case globalNormalized = "global_normalized"
   }
 
   /// What goes as a whole.
@@ -60,6 +65,11 @@ public struct PruningRule: Hashable, Sendable {
     /// A slice along an axis of the weight, its output axis unless another is named. Where `remove` is set
     /// the channel is taken out of the model, not only set to zero.
     case channel(axis: Int? = nil, remove: Bool = false)
+    /// A block of the weight as a matrix of output channels by all that each sums; see `BlockGrid`.
+    case block(rows: Int, columns: Int)
+    /// Of every `m` neighbours along the input axis the best `n` stay. The rest may go: all of it at amount 1, as
+    /// hardware for 2:4 wants it; less begins with the weakest.
+    case pattern(n: Int, m: Int)
   }
 
   /// Names of layers, or patterns with `*` and `?`.
@@ -69,16 +79,26 @@ public struct PruningRule: Hashable, Sendable {
   /// The `n` of the Ln norm by which channels are ranked; single weights are ranked by their magnitude,
   /// which is the same for all.
   public var norm: Int
+  /// One of `PruningCriteria.names`, or nil to rank by the norm.
+  public var criterion: String?
+  /// Of a criterion that draws by chance.
+  public var seed: Int
   public var amount: Amount
+  /// Whose way of rounding the amount is followed.
+  public var counting: Counting
 
   public init(
-    layers: [String], scope: Scope = .layer, unit: Unit = .weight, norm: Int = 1, amount: Amount
+    layers: [String], scope: Scope = .layer, unit: Unit = .weight, norm: Int = 1, criterion: String? = nil,
+    seed: Int = 0, amount: Amount, counting: Counting = .torch
   ) {
     self.layers = layers
     self.scope = scope
     self.unit = unit
     self.norm = norm
+    self.criterion = criterion
+    self.seed = seed
     self.amount = amount
+    self.counting = counting
   }
 }
 

@@ -13,59 +13,6 @@ extension Amount {
   }
 }
 
-extension PruningRule: Codable {
-  private enum Word: String, CaseIterable { case weight, channel }
-
-  private enum Field: String, CodingKey {
-    case layers, scope, unit, norm, amount, axis, remove
-  }
-
-  public init(from decoder: any Decoder) throws {
-    let fields = try StrictFields(
-      decoder, known: ["layers", "scope", "unit", "norm", "amount", "axis", "remove"])
-    layers = try fields.layers()
-    scope = try fields.word("scope", default: .layer)
-    norm = try fields.integer("norm", default: 1, in: 1...)
-    let number = try fields.number("amount")
-    guard let amount = Amount(number: number) else {
-      let text = Int(exactly: number).map(String.init) ?? "\(number)"
-      throw RecipeError(field: fields.path("amount"), reason: "must lie between 0 and 1, not \(text)")
-    }
-    self.amount = amount
-    let remove = try fields.bool("remove", default: false)
-    let axis: Int? = fields.has("axis") ? try fields.value("axis", mustBe: "a whole number") : nil
-    switch try fields.word("unit", default: Word.weight) {
-    case .weight:
-      if remove {
-        throw RecipeError(field: fields.path("remove"), reason: "only whole channels can be removed")
-      }
-      if axis != nil { throw RecipeError(field: fields.path("axis"), reason: "only channels have an axis") }
-      unit = .weight
-    case .channel:
-      unit = .channel(axis: axis, remove: remove)
-    }
-  }
-
-  public func encode(to encoder: any Encoder) throws {
-    var container = encoder.container(keyedBy: Field.self)
-    try container.encode(layers, forKey: .layers)
-    try container.encode(scope.rawValue, forKey: .scope)
-    try container.encode(norm, forKey: .norm)
-    switch amount {
-    case .fraction(let fraction): try container.encode(fraction, forKey: .amount)
-    case .count(let count): try container.encode(count, forKey: .amount)
-    }
-    switch unit {
-    case .weight:
-      try container.encode(Word.weight.rawValue, forKey: .unit)
-    case .channel(let axis, let remove):
-      try container.encode(Word.channel.rawValue, forKey: .unit)
-      try container.encodeIfPresent(axis, forKey: .axis)
-      try container.encode(remove, forKey: .remove)
-    }
-  }
-}
-
 extension WeightRule: Codable {
   private enum Field: String, CodingKey { case layers, bits, scheme, granularity }
 

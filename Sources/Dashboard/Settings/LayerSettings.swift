@@ -7,9 +7,17 @@ package struct LayerSettings: Hashable, Sendable {
   package var amount: Double = 0
   package var unit: PruningRule.Unit = .weight
   package var norm: Int = 1
-  /// Layers of the same number are ranked in one list, and share amount, unit and norm; nil for a layer that
-  /// is ranked by itself.
+  /// As in the recipe: nil to rank by the norm.
+  package var criterion: String?
+  package var seed: Int = 0
+  package var counting: Counting = .torch
+  /// Layers of the same number are ranked in one list, and share all that is above; nil for a layer that is ranked
+  /// by itself.
   package var group: Int?
+  /// Whether that list is of scores over their norm in each layer.
+  package var isNormalized = false
+  /// An amount of the recipe that is no fraction, until the slider moves.
+  package var exact: Amount?
 
   /// 32 for a float.
   package var weightBits: Int = BitWidth.float
@@ -36,7 +44,9 @@ package struct LayerSettings: Hashable, Sendable {
   package mutating func setTick(_ tick: Int, _ column: Column) {
     let value = column.scale.value(at: tick)
     switch column {
-    case .prune: amount = value
+    case .prune:
+      amount = value
+      exact = nil
     case .weights: weightBits = Int(value)
     case .activations: activationBits = Int(value)
     }
@@ -46,10 +56,11 @@ package struct LayerSettings: Hashable, Sendable {
   package func text(_ column: Column) -> String {
     switch column {
     case .prune:
+      if case .threshold(let threshold) = exact { return "≤ \(threshold.text(upTo: 4))" }
       // Two digits behind the point, one where three are before it or before long ones.
-      (amount * 100).text(upTo: (amount * 100).text(upTo: 2).count > 4 ? 1 : 2) + " %"
-    case .weights: "\(weightBits)"
-    case .activations: "\(activationBits)"
+      return (amount * 100).text(upTo: (amount * 100).text(upTo: 2).count > 4 ? 1 : 2) + " %"
+    case .weights: return "\(weightBits)"
+    case .activations: return "\(activationBits)"
     }
   }
 
@@ -58,6 +69,11 @@ package struct LayerSettings: Hashable, Sendable {
     amount = other.amount
     unit = other.unit
     norm = other.norm
+    criterion = other.criterion
+    seed = other.seed
+    counting = other.counting
+    isNormalized = other.isNormalized
+    exact = other.exact
     group = other.group
   }
 
@@ -77,8 +93,6 @@ package struct LayerSettings: Hashable, Sendable {
 }
 
 extension PruningRule.Unit {
-  package var isChannel: Bool { self != .weight }
-
   package var isRemoved: Bool {
     if case .channel(_, remove: true) = self { true } else { false }
   }

@@ -65,22 +65,21 @@ private protocol RuleKey: Hashable {
 }
 
 private struct PruningKey: RuleKey {
-  let amount: Double
-  let unit: PruningRule.Unit
-  let norm: Int
-  let group: Int?
+  /// Of the settings only what pruning has.
+  private let settings: LayerSettings
 
   init(_ layer: LayerSettings) {
-    amount = layer.amount
-    unit = layer.unit
-    norm = layer.norm
-    group = layer.group
+    var settings = LayerSettings()
+    settings.share(pruningOf: layer)
+    self.settings = settings
   }
 
   func rule(for layers: [String]) -> PruningRule {
     PruningRule(
-      layers: layers, scope: group == nil ? .layer : .global, unit: unit, norm: norm,
-      amount: .fraction(amount))
+      layers: layers,
+      scope: settings.group == nil ? .layer : settings.isNormalized ? .globalNormalized : .global,
+      unit: settings.unit, norm: settings.norm, criterion: settings.criterion, seed: settings.seed,
+      amount: settings.exact ?? .fraction(settings.amount), counting: settings.counting)
   }
 }
 
@@ -125,14 +124,21 @@ extension LayerSettings {
   ) {
     unit = rule.unit
     norm = rule.norm
-    self.group = rule.scope == .global ? group : nil
+    criterion = rule.criterion
+    seed = rule.seed
+    counting = rule.counting
+    self.group = rule.scope == .layer ? nil : group
+    isNormalized = rule.scope == .globalNormalized
     switch rule.amount {
     case .fraction(let fraction): amount = fraction
     case .count(let count):
       // The fraction that comes to the same count.
       let total =
-        rule.scope == .global ? members.reduce(0) { $0 + $1.units(rule.unit) } : fact.units(rule.unit)
+        rule.scope == .layer ? fact.units(rule.unit) : members.reduce(0) { $0 + $1.units(rule.unit) }
       amount = total == 0 ? 0 : min(1, Double(count) / Double(total))
+      // Not everybody rounds the fraction back to the count.
+      if rule.counting.count(.fraction(amount), of: total) != count { exact = rule.amount }
+    case .threshold: exact = rule.amount
     }
   }
 
@@ -153,9 +159,16 @@ extension LayerSettings {
 extension LayerFacts {
   /// How many there are of what is pruned as a whole.
   package func units(_ unit: PruningRule.Unit) -> Int {
-    guard case .channel(let axis, _) = unit else { return weights }
-    var index = axis ?? outputAxis
-    if index < 0 { index += shape.rank }
-    return shape.dims.indices.contains(index) ? shape[index] : 0
+    switch unit {
+    case .weight: return weights
+    case .pattern(let n, let m): return m < 1 ? 0 : weights / m * (m - n)
+    case .block(let rows, let columns):
+      let outputs = shape[outputAxis]
+      return outputs == 0 || rows < 1 || columns < 1 ? 0 : outputs / rows * (weights / outputs / columns)
+    case .channel(let axis, _):
+      var index = axis ?? outputAxis
+      if index < 0 { index += shape.rank }
+      return shape.dims.indices.contains(index) ? shape[index] : 0
+    }
   }
 }

@@ -93,8 +93,8 @@ package struct Settings: Hashable, Sendable {
     for index in layers.indices {
       layers[index].group = isGlobal ? 1 : nil
       guard isGlobal else { continue }
-      layers[index].unit = first.unit
-      layers[index].norm = first.norm
+      layers[index].share(pruningOf: first)
+      layers[index].group = 1
       layers[index].setTick(masters[Column.prune.rawValue], .prune)
     }
     align()

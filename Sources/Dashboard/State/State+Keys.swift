@@ -47,7 +47,7 @@ extension State {
     case "w": focusColumn(.weights)
     case "a": focusColumn(.activations)
     case "c": return cycleUnit(at: now)
-    case "n": return toggleNorm(at: now)
+    case "n": return cycleCriterion(at: now)
     case "o": return toggleScope(at: now)
     case "g": return toggleGranularity(at: now)
     case "z": return toggleScheme(at: now)

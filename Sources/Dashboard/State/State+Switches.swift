@@ -14,21 +14,23 @@ extension State {
     switch sample.unit {
     case .weight:
       return change(focus.row, "channels set to zero: those of the smallest L2 norm", at: now) {
-        $0.unit = .channel()
-        $0.norm = 2
+        $0.setUnit(.channel(), norm: 2)
       }
     case .channel(_, remove: false):
       var recipes: [Int: Recipe] = [:]
       for layer in focusedLayers {
         var tried = Settings(for: subject.layers)
         tried.change(layer) {
-          $0.unit = settings.layers[layer].unit.removed
-          $0.amount = 0.5
+          $0.share(pruningOf: settings.layers[layer])
+          $0.setUnit(settings.layers[layer].unit.removed, norm: $0.norm)
+          $0.group = nil
+          $0.setAmount(0.5)
         }
         recipes[layer] = tried.recipe(for: subject.layers)
       }
       return [.probe(focus.row, recipes)]
-    case .channel(_, remove: true): return pruneWeights(of: focus.row, "single weights are pruned", at: now)
+    case .channel(_, remove: true), .block, .pattern:
+      return pruneWeights(of: focus.row, "single weights are pruned", at: now)
     }
   }
 
@@ -44,7 +46,7 @@ extension State {
     }
     let name = name(of: row)
     let effects = step("\(name) channels removed", at: now) { settings in
-      for layer in able { settings.change(layer) { $0.unit = $0.unit.removed } }
+      for layer in able { settings.change(layer) { $0.setUnit($0.unit.removed, norm: $0.norm) } }
     }
     let kept = layers.filter { failures[$0] != nil }.map { subject.layers[$0].name }
     message = .note(
@@ -56,20 +58,19 @@ extension State {
 
   private mutating func pruneWeights(of row: Focus.Row, _ label: String, at now: Instant) -> [Effect] {
     change(row, label, at: now) {
-      $0.unit = .weight
-      $0.norm = 1
+      $0.setUnit(.weight, norm: 1)
     }
   }
 
-  mutating func toggleNorm(at now: Instant) -> [Effect] {
+  /// The next of the criteria that rank the unit of the focused layer.
+  mutating func cycleCriterion(at now: Instant) -> [Effect] {
     guard let sample else { return [] }
-    guard sample.unit.isChannel else {
-      message = .note("The norm ranks whole channels; single weights go by magnitude. c prunes channels.")
-      return []
-    }
-    let norm = sample.norm == 1 ? 2 : 1
-    return change(focus.row, "channels are ranked by their L\(norm) norm", at: now) { layer in
-      if layer.unit.isChannel { layer.norm = norm }
+    let unit = sample.unit
+    let next = sample.ranking.next(for: unit)
+    return change(focus.row, "\(unit.plural) are ranked by \(next.text(for: unit))", at: now) { layer in
+      guard layer.unit.isChannel == unit.isChannel else { return }
+      layer.criterion = next.criterion
+      layer.norm = next.norm
     }
   }
 

@@ -37,12 +37,13 @@ struct DetailLine {
 
   private static func pruning(_ layer: LayerSettings) -> String {
     let unit =
-      layer.unit.isRemoved
-      ? "channels removed, L\(layer.norm)"
-      : layer.unit.isChannel ? "channels, L\(layer.norm)" : "single weights"
+      (layer.unit.isRemoved ? "channels removed" : layer.unit.plural)
+      + (layer.unit == .weight && layer.criterion == nil
+        ? "" : ", " + layer.ranking.text(for: layer.unit))
+      + (layer.counting == .torch ? "" : ", as \(layer.counting.rawValue)")
     var axis = ""
     if case .channel(let number?, _) = layer.unit { axis = ", axis \(number)" }
-    return unit + axis + (layer.group == nil ? "" : ", global")
+    return unit + axis + (layer.group == nil ? "" : layer.isNormalized ? ", global normalized" : ", global")
   }
 
   private static func weights(_ layer: LayerSettings) -> String {

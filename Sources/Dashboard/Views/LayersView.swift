@@ -128,17 +128,26 @@ private struct LayerRow {
     buffer.write(shown, in: cell, .center, style: style)
   }
 
-  /// In words where there is room, else a letter each: `c` channels, `x` channels out, `g` the global list.
+  /// In words where there is room, else a letter each: `c` channels, `x` channels out, `b` blocks, `:` a
+  /// pattern, `g` the global list.
   private func drawUnit(_ layer: LayerSettings, in cell: Rect, on buffer: inout Buffer, look: Look) {
     let isGlobal = layer.group != nil
     let theme = look.theme
     guard cell.width > 2 else {
-      let letter = layer.unit.isRemoved ? "x" : layer.unit.isChannel ? "c" : " "
+      let letter =
+        layer.unit.isRemoved
+        ? "x" : layer.unit.isChannel ? "c" : layer.unit.isBlock ? "b" : layer.unit.isPattern ? ":" : " "
       buffer.write(letter + (isGlobal ? "g" : ""), in: cell, style: theme.strong)
       return
     }
-    let word = layer.unit.isRemoved ? "removed" : layer.unit.isChannel ? "channels" : "weights"
-    let style = layer.unit.isChannel ? theme.text : theme.faint
+    let word =
+      switch layer.unit {
+      case .weight: "weights"
+      case .channel(_, let remove): remove ? "removed" : "channels"
+      case .block(let rows, let columns): "\(rows)x\(columns)"
+      case .pattern(let n, let m): "\(n):\(m)"
+      }
+    let style = layer.unit != .weight ? theme.text : theme.faint
     let used = buffer.write(word, at: cell.origin, style: style, maxWidth: cell.width)
     if isGlobal {
       buffer.write(

@@ -38,7 +38,7 @@ package enum MainKeys {
       "Switches",
       [
         ("c", "prune weights, channels, or take channels out"),
-        ("n", "rank channels by L1 or L2 norm"), ("o", "rank the layer by itself, or in the global list"),
+        ("n", "rank by another norm or criterion"), ("o", "rank the layer by itself, or in the global list"),
         ("g", "one scale a channel, or one a tensor"), ("z", "symmetric, or with a zero point"),
       ]),
     Section(

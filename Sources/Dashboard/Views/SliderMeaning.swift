@@ -32,29 +32,41 @@ struct SliderMeaning {
 
   private func pruning(_ layer: Int) -> String {
     let settings = state.settings.layers[layer]
+    let ranking = settings.ranking.text(for: settings.unit)
+    if case .threshold(let threshold) = settings.exact {
+      let what = settings.criterion == nil ? "magnitude" : "score by \(ranking)"
+      return "All \(settings.unit.plural) go whose \(what) is \(threshold) or less. Moving sets an amount."
+    }
     let facts = state.subject.layers[layer]
     if settings.group != nil {
       let members = state.settings.companions(of: layer, .prune)
       let total = members.reduce(0) { $0 + state.subject.layers[$1].units(settings.unit) }
-      let what = settings.unit.isChannel ? "channels" : "weights"
+      let what = settings.unit == .weight ? "weights" : settings.unit.plural
       let whole = members.count == 1 ? "this layer" : "\(members.count) layers together"
       return
-        "\(count(settings.amount, of: total)) of the \(total.grouped) \(what) of \(whole) go, ranked in one list."
+        "\(count(settings, of: total)) of the \(total.grouped) \(what) of \(whole) go, ranked in one list."
     }
     let total = facts.units(settings.unit)
-    let count = count(settings.amount, of: total)
+    let count = count(settings, of: total)
+    let first =
+      settings.criterion == nil
+      ? settings.unit == .weight ? "the smallest first" : "the smallest \(ranking) norm first"
+      : settings.criterion == "random" ? "by chance" : "the lowest by \(ranking) first"
     switch settings.unit {
-    case .weight: return "\(count) of \(total.grouped) weights are set to zero, the smallest first."
+    case .weight: return "\(count) of \(total.grouped) weights are set to zero, \(first)."
+    case .block: return "\(count) of \(total.grouped) \(settings.unit.plural) are set to zero, \(first)."
+    case .pattern(let n, let m):
+      return "\(count) of the \(total.grouped) weights that \(n):\(m) lets go are set to zero."
     case .channel(_, remove: false):
       return
-        "\(count) of \(total.grouped) channels are set to zero, the smallest L\(settings.norm) norm first."
+        "\(count) of \(total.grouped) channels are set to zero, \(first)."
     case .channel(_, remove: true):
-      return "\(count) of \(total.grouped) channels are taken out, the smallest L\(settings.norm) norm first."
+      return "\(count) of \(total.grouped) channels are taken out, \(first)."
     }
   }
 
-  private func count(_ amount: Double, of total: Int) -> String {
-    Amount.fraction(amount).count(of: total).grouped
+  private func count(_ settings: LayerSettings, of total: Int) -> String {
+    settings.counting.count(settings.exact ?? .fraction(settings.amount), of: total).grouped
   }
 
   private func bits(of what: String, _ tick: Int) -> String {

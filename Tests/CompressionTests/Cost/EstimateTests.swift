@@ -18,12 +18,46 @@ import Testing
       let amount = Amount.fraction(Double.random(in: 0...0.95, using: &random))
       let scope = PruningRule.Scope.allCases.randomElement(using: &random) ?? .layer
       let norm = Int.random(in: 1...3, using: &random)
-      switch Int.random(in: 0..<4, using: &random) {
-      case 0, 1: recipe.pruning.append(PruningRule(layers: some(), scope: scope, norm: norm, amount: amount))
+      let counting = Counting.allCases.randomElement(using: &random) ?? .torch
+      func one(of names: [String?]) -> String? { names.randomElement(using: &random) ?? nil }
+      func seed(_ criterion: String?) -> Int { criterion == "random" ? 5 : 0 }
+      switch Int.random(in: 0..<7, using: &random) {
+      case 0, 1:
+        let criterion = one(of: [nil, "lamp", "random"])
+        recipe.pruning.append(
+          PruningRule(
+            layers: some(), scope: scope, norm: criterion == nil ? norm : 1, criterion: criterion,
+            seed: seed(criterion), amount: amount, counting: counting))
+      case 3:
+        let criterion = one(of: [nil, "lamp", "random"])
+        let (rows, columns) =
+          ([(1, 4), (2, 2), (3, 1)] as [(Int, Int)]).randomElement(using: &random) ?? (1, 1)
+        recipe.pruning.append(
+          PruningRule(
+            layers: some(), scope: scope, unit: .block(rows: rows, columns: columns),
+            norm: criterion == nil ? norm : 1, criterion: criterion, seed: seed(criterion), amount: amount,
+            counting: counting))
+      case 4:
+        let criterion = one(of: [nil, "lamp", "random"])
+        // The inputs of these are even.
+        let layer = names.contains("pw") ? ["pw", "fc"] : ["conv2", "fc*"]
+        recipe.pruning.append(
+          PruningRule(
+            layers: layer, scope: scope, unit: .pattern(n: 1, m: 2), norm: criterion == nil ? norm : 1,
+            criterion: criterion, seed: seed(criterion), amount: amount, counting: counting))
+      case 5:
+        let threshold = Amount.threshold(Double.random(in: 0...1.5, using: &random))
+        recipe.pruning.append(
+          PruningRule(
+            layers: some(), scope: scope, unit: Bool.random(using: &random) ? .weight : .channel(),
+            norm: norm, amount: threshold))
       case 2:
         let axis = [nil, 0, 1, -1].randomElement(using: &random) ?? nil
+        let criterion = one(of: [nil, "fpgm", "random"])
         recipe.pruning.append(
-          PruningRule(layers: some(), scope: scope, unit: .channel(axis: axis), norm: norm, amount: amount))
+          PruningRule(
+            layers: some(), scope: scope, unit: .channel(axis: axis), norm: criterion == nil ? norm : 1,
+            criterion: criterion, seed: seed(criterion), amount: amount, counting: counting))
       default:
         let layer = removable.randomElement(using: &random) ?? "*"
         let share = Double.random(in: 0...0.8, using: &random)
@@ -68,7 +102,7 @@ import Testing
     var random = SplitMix(seed: 9)
     for opset in [13, 17] {
       try compare(
-        try Fixtures.mobile(opset: opset), removable: ["stem", "pw"], recipes: 150, seed: UInt64(opset),
+        try Fixtures.mobile(opset: opset), removable: ["stem", "pw"], recipes: 250, seed: UInt64(opset),
         calibration: CalibrationData(inputs: ["x": random.normal([2, 3, 8, 8])]))
     }
   }

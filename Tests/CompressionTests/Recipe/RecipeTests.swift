@@ -72,7 +72,7 @@ import Testing
     ),
     (
       #"{"pare":1,"pruning":[{"layers":["a"],"amount":0.5,"scope":"all"}]}"#,
-      #"pruning[0].scope: must be "layer" or "global", not "all""#
+      #"pruning[0].scope: must be "layer" or "global" or "global_normalized", not "all""#
     ),
     (
       #"{"pare":1,"pruning":[{"layers":["a"],"amount":0.5,"remove":true}]}"#,
@@ -99,6 +99,65 @@ import Testing
     let error = #expect(throws: RecipeError.self) { try Recipe(json: json) }
     let text = "\(try #require(error))"
     #expect(text.hasPrefix(message), "\(text)")
+  }
+
+  @Test(arguments: [
+    (
+      #""amount":0.5,"criterion":"l3""#,
+      "criterion: 'l3' is not known; there are l1, l2, random, lamp, fpgm, batch_norm"
+    ),
+    (#""amount":0.5,"criterion":7"#, "criterion: must be the name of a criterion"),
+    (#""amount":0.5,"criterion":"l2","norm":1"#, "norm: is 1, but the criterion is l2"),
+    (#""amount":0.5,"criterion":"lamp","norm":1"#, #"norm: is not for the criterion "lamp""#),
+    (#""amount":0.5,"seed":1"#, #"seed: is for the criterion "random" only"#),
+    (#""amount":0.5,"criterion":"random","seed":-1"#, "seed: must be at least 0, not -1"),
+    (#""amount":0.5,"criterion":"fpgm""#, "criterion: 'fpgm' ranks channels only"),
+    (#""amount":0.5,"criterion":"lamp","unit":"channel""#, "criterion: 'lamp' ranks single weights only"),
+    (#""amount":0.5,"threshold":0.1"#, "threshold: cannot stand beside an amount"),
+    (#""threshold":-1"#, "threshold: must be at least 0, not -1.0"),
+    (#""threshold":0.1,"counting":"nncf""#, "counting: says how an amount is rounded"),
+    (
+      #""amount":0.5,"counting":"keras""#,
+      #"counting: must be "torch" or "distiller" or "nncf" or "tfmot" or "coremltools" or "torch_pruning""#
+    ),
+    (#""amount":0.5,"unit":"block""#, "block: is missing"),
+    (#""amount":0.5,"unit":"block","block":[4]"#, "block: must be a list of two whole numbers"),
+    (#""amount":0.5,"unit":"block","block":[4,0]"#, "block: must be a number of rows and one of columns"),
+    (#""amount":0.5,"block":[1,4]"#, #"block: is for the unit "block" only"#),
+    (#""amount":0.5,"n":2"#, #"n: is for the unit "nm" only"#),
+    (#""unit":"nm","n":2"#, "m: is missing"),
+    (#""unit":"nm","n":4,"m":4"#, "n: must lie between 1 and m - 1, not be 4 of 4"),
+    (#""unit":"nm","n":2,"m":4,"remove":true"#, "remove: only whole channels"),
+  ])
+  func mistakesOfPruningRulesAreNamed(fields: String, message: String) throws {
+    let error = #expect(throws: RecipeError.self) {
+      try Recipe(json: #"{"pare":1,"pruning":[{"layers":["a"],\#(fields)}]}"#)
+    }
+    let text = "\(try #require(error))"
+    #expect(text.hasPrefix("pruning[0].\(message)"), "\(text)")
+  }
+
+  @Test func criteriaAndUnitsAreRead() throws {
+    func rule(_ fields: String) throws -> PruningRule {
+      let recipe = try Recipe(json: #"{"pare":1,"pruning":[{"layers":["a"],\#(fields)}]}"#)
+      #expect(try Recipe(json: recipe.json()) == recipe)
+      return recipe.pruning[0]
+    }
+    #expect(
+      try rule(#""amount":0.5,"criterion":"l2""#)
+        == PruningRule(layers: ["a"], norm: 2, amount: .fraction(0.5)))
+    #expect(
+      try rule(#""amount":0.5,"criterion":"random","seed":3,"scope":"global_normalized""#)
+        == PruningRule(
+          layers: ["a"], scope: .globalNormalized, criterion: "random", seed: 3, amount: .fraction(0.5)))
+    #expect(try rule(#""threshold":0.01"#) == PruningRule(layers: ["a"], amount: .threshold(0.01)))
+    #expect(
+      try rule(#""amount":0.5,"unit":"block","block":[1,4],"counting":"torch_pruning""#)
+        == PruningRule(
+          layers: ["a"], unit: .block(rows: 1, columns: 4), amount: .fraction(0.5), counting: .torchPruning))
+    #expect(
+      try rule(#""unit":"nm","n":2,"m":4"#)
+        == PruningRule(layers: ["a"], unit: .pattern(n: 2, m: 4), amount: .fraction(1)))
   }
 
   @Test func theLastMatchingRuleWins() throws {

@@ -88,6 +88,30 @@ struct SettingsRecipeTests {
     #expect(Amount.fraction(settings.layers[3].amount).count(of: 5000) == 1234)
   }
 
+  /// What no key sets stays as it was read.
+  @Test(arguments: [
+    #""layers":["conv1"],"unit":"block","block":[1,4],"amount":0.5"#,
+    #""layers":["fc1","fc2"],"unit":"nm","n":2,"m":4"#,
+    #""layers":["fc1"],"threshold":0.0123456"#,
+    #""layers":["*"],"threshold":0.01,"scope":"global","unit":"channel""#,
+    #""layers":["*"],"scope":"global_normalized","criterion":"lamp","amount":0.25"#,
+    #""layers":["fc1"],"criterion":"random","seed":7,"amount":0.25,"counting":"nncf""#,
+    #""layers":["conv2"],"criterion":"fpgm","unit":"channel","amount":0.25,"remove":true"#,
+  ])
+  func rulesOfAllKindsComeBackAsTheyWere(fields: String) throws {
+    let recipe = try recipe(#"{"pare":1,"pruning":[{\#(fields)}]}"#)
+    #expect(onScreen(recipe) == recipe)
+  }
+
+  @Test func movingTheSliderReplacesAThreshold() throws {
+    var settings = Settings(
+      try recipe(#"{"pare":1,"pruning":[{"layers":["fc1"],"threshold":0.01}]}"#), for: facts)
+    #expect(settings.layers[2].text(.prune) == "≤ 0.01")
+    settings.move(2, .prune, to: 500)
+    #expect(
+      settings.recipe(for: facts).pruning == [PruningRule(layers: ["fc1"], amount: .fraction(0.5))])
+  }
+
   @Test func switchesAreKeptWithoutAnAmount() {
     var settings = Settings(for: facts)
     settings.change(2) { $0.unit = .channel(remove: true) }

@@ -1,0 +1,182 @@
+extension PruningRule: Codable {
+  private enum Word: String, CaseIterable { case weight, channel, block, nm }
+
+  private enum Field: String, CodingKey, CaseIterable {
+    case layers, scope, unit, norm, criterion, seed, amount, threshold, counting, axis, remove, block, n, m
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let fields = try StrictFields(decoder, known: Field.allCases.map(\.rawValue))
+    layers = try fields.layers()
+    scope = try fields.word("scope", default: .layer)
+    unit = try Self.unit(fields)
+    norm = try fields.integer("norm", default: 1, in: 1...)
+    criterion = nil
+    if fields.has("criterion") {
+      let name: String = try fields.value("criterion", mustBe: "the name of a criterion")
+      switch name {
+      case "l1", "l2":
+        let named = name == "l1" ? 1 : 2
+        if fields.has("norm"), norm != named {
+          throw RecipeError(field: fields.path("norm"), reason: "is \(norm), but the criterion is \(name)")
+        }
+        norm = named
+      default:
+        if fields.has("norm") {
+          throw RecipeError(field: fields.path("norm"), reason: "is not for the criterion \"\(name)\"")
+        }
+        criterion = name
+      }
+    }
+    seed = try fields.integer("seed", default: 0, in: 0...)
+    if fields.has("seed"), criterion != "random" {
+      throw RecipeError(field: fields.path("seed"), reason: "is for the criterion \"random\" only")
+    }
+    amount = try Self.amount(fields, isPattern: unit.isPattern)
+    counting = try fields.word("counting", default: .torch)
+    try validate(fields.path)
+  }
+
+  private static func unit(_ fields: StrictFields) throws -> Unit {
+    let word = try fields.word("unit", default: Word.weight)
+    let remove = try fields.bool("remove", default: false)
+    let axis: Int? = fields.has("axis") ? try fields.value("axis", mustBe: "a whole number") : nil
+    if word != .channel {
+      if remove {
+        throw RecipeError(field: fields.path("remove"), reason: "only whole channels can be removed")
+      }
+      if axis != nil { throw RecipeError(field: fields.path("axis"), reason: "only channels have an axis") }
+    }
+    if word != .block, fields.has("block") {
+      throw RecipeError(field: fields.path("block"), reason: "is for the unit \"block\" only")
+    }
+    for name in ["n", "m"] where word != .nm && fields.has(name) {
+      throw RecipeError(field: fields.path(name), reason: "is for the unit \"nm\" only")
+    }
+    switch word {
+    case .weight: return .weight
+    case .channel: return .channel(axis: axis, remove: remove)
+    case .block:
+      let sizes: [Int] = try fields.value("block", mustBe: "a list of two whole numbers")
+      guard sizes.count == 2 else {
+        throw RecipeError(field: fields.path("block"), reason: "must be a list of two whole numbers")
+      }
+      return .block(rows: sizes[0], columns: sizes[1])
+    case .nm:
+      return .pattern(
+        n: try fields.value("n", mustBe: "a whole number"), m: try fields.value("m", mustBe: "a whole number")
+      )
+    }
+  }
+
+  private static func amount(_ fields: StrictFields, isPattern: Bool) throws -> Amount {
+    if fields.has("threshold") {
+      if fields.has("amount") {
+        throw RecipeError(field: fields.path("threshold"), reason: "cannot stand beside an amount")
+      }
+      return .threshold(try fields.number("threshold"))
+    }
+    if isPattern && !fields.has("amount") { return .fraction(1) }
+    let number = try fields.number("amount")
+    guard let amount = Amount(number: number) else {
+      let text = Int(exactly: number).map(String.init) ?? "\(number)"
+      throw RecipeError(field: fields.path("amount"), reason: "must lie between 0 and 1, not \(text)")
+    }
+    return amount
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: Field.self)
+    try container.encode(layers, forKey: .layers)
+    try container.encode(scope.rawValue, forKey: .scope)
+    if let criterion {
+      try container.encode(criterion, forKey: .criterion)
+      if criterion == "random" { try container.encode(seed, forKey: .seed) }
+    } else {
+      try container.encode(norm, forKey: .norm)
+    }
+    switch amount {
+    case .fraction(let fraction): try container.encode(fraction, forKey: .amount)
+    case .count(let count): try container.encode(count, forKey: .amount)
+    case .threshold(let threshold): try container.encode(threshold, forKey: .threshold)
+    }
+    if counting != .torch { try container.encode(counting.rawValue, forKey: .counting) }
+    switch unit {
+    case .weight:
+      try container.encode(Word.weight.rawValue, forKey: .unit)
+    case .channel(let axis, let remove):
+      try container.encode(Word.channel.rawValue, forKey: .unit)
+      try container.encodeIfPresent(axis, forKey: .axis)
+      try container.encode(remove, forKey: .remove)
+    case .block(let rows, let columns):
+      try container.encode(Word.block.rawValue, forKey: .unit)
+      try container.encode([rows, columns], forKey: .block)
+    case .pattern(let n, let m):
+      try container.encode(Word.nm.rawValue, forKey: .unit)
+      try container.encode(n, forKey: .n)
+      try container.encode(m, forKey: .m)
+    }
+  }
+}
+
+extension PruningRule {
+  /// Whether its parts go together, whatever the model.
+  ///
+  /// - Parameter path: where a field of this rule is.
+  /// - Throws: `RecipeError` that names the field.
+  func validate(_ path: (String) -> String) throws(RecipeError) {
+    if let criterion, !PruningCriteria.names.contains(criterion) {
+      let known = PruningCriteria.names.joined(separator: ", ")
+      throw RecipeError(field: path("criterion"), reason: "'\(criterion)' is not known; there are \(known)")
+    }
+    switch unit {
+    case .weight, .channel: break
+    case .block(let rows, let columns):
+      // Whoever wants single weights says so.
+      if rows < 1 || columns < 1 || rows.multipliedReportingOverflow(by: columns).overflow {
+        throw RecipeError(
+          field: path("block"),
+          reason: "must be a number of rows and one of columns, not \(rows) and \(columns)")
+      }
+    case .pattern(let n, let m):
+      if n < 1 || n >= m {
+        throw RecipeError(field: path("n"), reason: "must lie between 1 and m - 1, not be \(n) of \(m)")
+      }
+    }
+    let ranking = PruningCriteria.criterion(for: self)
+    let fits = unit.isChannel ? ranking is any ChannelCriterion : ranking is any WeightCriterion
+    if !fits {
+      throw RecipeError(
+        field: path("criterion"),
+        reason: "'\(criterion ?? "")' ranks " + (unit.isChannel ? "single weights only" : "channels only"))
+    }
+    if case .threshold(let threshold) = amount {
+      if !(threshold >= 0 && threshold.isFinite) {
+        throw RecipeError(field: path("threshold"), reason: "must be at least 0, not \(threshold)")
+      }
+      if counting != .torch {
+        throw RecipeError(
+          field: path("counting"), reason: "says how an amount is rounded; there is a threshold")
+      }
+    }
+  }
+}
+
+extension PruningRule.Unit {
+  /// Whether it is a slice along an axis.
+  public var isChannel: Bool { if case .channel = self { true } else { false } }
+
+  /// Whether single weights are ranked by themselves.
+  var isSingle: Bool { self == .weight || isPattern }
+
+  public var isPattern: Bool { if case .pattern = self { true } else { false } }
+
+  /// As what of a weight is ranked; channels are not.
+  var ranked: RankedUnit {
+    switch self {
+    case .weight, .channel: .single
+    case .block(let rows, let columns): .block(rows: rows, columns: columns)
+    case .pattern(let n, let m): .pattern(n: n, m: m)
+    }
+  }
+}
