@@ -11,6 +11,10 @@ public struct BatchNormScale: ChannelCriterion {
 
   public var name: String { "batch norm" }
 
+  public static func applies(to layer: Layer, in typed: TypedGraph) -> Bool {
+    scale(behind: layer, in: typed)?.count == layer.shape[layer.slot.outputAxis]
+  }
+
   public func scores(ofSlicesAlong axis: Int, in weight: RankedWeight) throws(CompressionError) -> [Double] {
     let layer = weight.layer
     guard axis == layer.slot.outputAxis else {
@@ -18,7 +22,8 @@ public struct BatchNormScale: ChannelCriterion {
         layer.name,
         reason: "criterion batch_norm ranks output channels only, which are axis \(layer.slot.outputAxis)")
     }
-    guard let scale = scale(behind: layer, in: weight.typed), scale.count == weight.tensor.shape[axis] else {
+    guard let scale = Self.scale(behind: layer, in: weight.typed), scale.count == weight.tensor.shape[axis]
+    else {
       throw .layer(
         layer.name, reason: "criterion batch_norm needs a batch normalisation behind it, and there is none")
     }
@@ -26,7 +31,7 @@ public struct BatchNormScale: ChannelCriterion {
   }
 
   /// Follows the only reader of the layer's output, through what passes values on as they are.
-  private func scale(behind layer: Layer, in typed: TypedGraph) -> Tensor? {
+  private static func scale(behind layer: Layer, in typed: TypedGraph) -> Tensor? {
     let consumers = typed.graph.consumers
     var value = typed.graph.nodes[layer.node].outputs.first
     while let name = value, let readers = consumers[name], readers.count == 1 {

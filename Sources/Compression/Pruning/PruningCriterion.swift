@@ -29,6 +29,9 @@ public protocol WeightCriterion: PruningCriterion {
 
 /// Ranks slices along an axis.
 public protocol ChannelCriterion: PruningCriterion {
+  /// Whether the layer has what it takes to rank its output channels.
+  static func applies(to layer: Layer, in typed: TypedGraph) -> Bool
+
   /// One number a slice along `axis`. The lowest go first.
   ///
   /// - Throws: `CompressionError.layer` where the layer has not what it takes.
@@ -57,6 +60,8 @@ extension WeightCriterion {
 }
 
 extension ChannelCriterion {
+  public static func applies(to layer: Layer, in typed: TypedGraph) -> Bool { true }
+
   public func root(_ score: Double) -> Double { score }
 }
 
@@ -78,6 +83,14 @@ public enum PruningCriteria {
     all.filter {
       $0 != Magnitude.self
         && (unit.isChannel ? $0 is any ChannelCriterion.Type : $0 is any WeightCriterion.Type)
+    }.flatMap { $0.names }
+  }
+
+  /// Those that rank the output channels of a layer, without the names for norms.
+  public static func channelNames(of layer: Layer, in typed: TypedGraph) -> [String] {
+    all.filter { type in
+      guard let type = type as? any ChannelCriterion.Type, type != Magnitude.self else { return false }
+      return type.applies(to: layer, in: typed)
     }.flatMap { $0.names }
   }
 

@@ -1,3 +1,4 @@
+import Compression
 import Graph
 import Tensor
 
@@ -12,20 +13,27 @@ package struct LayerFacts: Hashable, Sendable {
   package var parameters: Int
   /// For one sample; nil where a size is not known.
   package var macs: Int?
+  /// Names of the criteria, beside norms, by which its channels can be ranked.
+  package var channelCriteria: [String]
 
-  package init(name: String, weight: String, shape: Shape, outputAxis: Int, parameters: Int, macs: Int?) {
+  package init(
+    name: String, weight: String, shape: Shape, outputAxis: Int, parameters: Int, macs: Int?,
+    channelCriteria: [String] = PruningCriteria.names(for: .channel())
+  ) {
     self.name = name
     self.weight = weight
     self.shape = shape
     self.outputAxis = outputAxis
     self.parameters = parameters
     self.macs = macs
+    self.channelCriteria = channelCriteria
   }
 
-  package init(_ layer: Layer) {
+  package init(_ layer: Layer, of model: Model) {
     self.init(
       name: layer.name, weight: layer.weight, shape: layer.shape, outputAxis: layer.slot.outputAxis,
-      parameters: layer.parameters, macs: layer.macs)
+      parameters: layer.parameters, macs: layer.macs,
+      channelCriteria: PruningCriteria.channelNames(of: layer, in: model.typed))
   }
 
   /// Elements of the weight.

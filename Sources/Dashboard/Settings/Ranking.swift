@@ -5,18 +5,20 @@ package struct Ranking: Hashable, Sendable {
   package var criterion: String?
   package var norm: Int
 
-  /// The criterion that comes after this one for `unit`, round the end.
-  package func next(for unit: PruningRule.Unit) -> Ranking {
-    let all = Self.all(for: unit)
+  /// The one that comes after this for `unit`, round the end.
+  ///
+  /// - Parameter criteria: those that can be chosen beside norms.
+  package func next(for unit: PruningRule.Unit, among criteria: [String]) -> Ranking {
+    let all = Self.all(for: unit, among: criteria)
     let place = all.firstIndex { $0.text(for: unit) == text(for: unit) } ?? -1
     return all[(place + 1) % all.count]
   }
 
-  private static func all(for unit: PruningRule.Unit) -> [Ranking] {
-    let names = PruningCriteria.names(for: unit).map { Ranking(criterion: $0, norm: 1) }
+  private static func all(for unit: PruningRule.Unit, among criteria: [String]) -> [Ranking] {
+    let named = criteria.map { Ranking(criterion: $0, norm: 1) }
     // The norm is the same for all single weights.
     let norms = unit.isChannel ? [2, 1] : unit.isBlock ? [1, 2] : [1]
-    return norms.map { Ranking(criterion: nil, norm: $0) } + names
+    return norms.map { Ranking(criterion: nil, norm: $0) } + named
   }
 
   /// As people read it: `L2`, `magnitude`, `lamp`.

@@ -62,11 +62,16 @@ extension State {
     }
   }
 
-  /// The next of the criteria that rank the unit of the focused layer.
+  /// The next of the criteria that rank the unit of the focused layer, and of all that change with it.
   mutating func cycleCriterion(at now: Instant) -> [Effect] {
     guard let sample else { return [] }
     let unit = sample.unit
-    let next = sample.ranking.next(for: unit)
+    let changing = Set(focusedLayers.flatMap { settings.companions(of: $0, .prune) })
+      .filter { settings.layers[$0].unit.isChannel }
+    let criteria = PruningCriteria.names(for: unit).filter { name in
+      !unit.isChannel || changing.allSatisfy { subject.layers[$0].channelCriteria.contains(name) }
+    }
+    let next = sample.ranking.next(for: unit, among: criteria)
     return change(focus.row, "\(unit.plural) are ranked by \(next.text(for: unit))", at: now) { layer in
       guard layer.unit.isChannel == unit.isChannel else { return }
       layer.criterion = next.criterion

@@ -14,7 +14,8 @@ package struct Subject: Sendable {
   }
 
   package init(_ model: Model, baseline: CostReport, name: String? = nil) {
-    self.init(name: name ?? model.name, layers: model.layers.map(LayerFacts.init), baseline: baseline)
+    self.init(
+      name: name ?? model.name, layers: model.layers.map { LayerFacts($0, of: model) }, baseline: baseline)
   }
 
   /// Bytes of the layer's weight and bias before anything was done.

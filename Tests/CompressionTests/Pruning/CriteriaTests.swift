@@ -55,6 +55,9 @@ import Testing
     let result = try Compressor(model).apply(Recipe(pruning: [rule]))
     let weakest = scales.indices.sorted { scales[$0] < scales[$1] }.prefix(3).sorted()
     #expect(result.layers.first { $0.name == "stem" }?.prunedChannels == Array(weakest))
+    #expect(
+      model.layers.map { PruningCriteria.channelNames(of: $0, in: model.typed).contains("batch_norm") }
+        == [true, false, true, false])
     let other = PruningRule(layers: ["dw"], unit: .channel(), criterion: "batch_norm", amount: .count(3))
     let error = #expect(throws: CompressionError.self) {
       try Compressor(model).estimate(Recipe(pruning: [other]))

@@ -17,7 +17,7 @@ import Testing
       var norm: Int?
       var axis: Int?
 
-      /// The same as a rule of a recipe; nil for what chance decides.
+      /// The same as a rule of a recipe; nil where chance decides how many go.
       var rule: PruningRule? {
         let amount = amount.count.map { Compression.Amount.count($0) } ?? .fraction(amount.fraction ?? 0)
         return switch method {
@@ -25,6 +25,9 @@ import Testing
         case "global_l1": PruningRule(layers: tensors, scope: .global, amount: amount)
         case "ln_structured":
           PruningRule(layers: tensors, unit: .channel(axis: axis), norm: norm ?? 2, amount: amount)
+        case "random_unstructured": PruningRule(layers: tensors, criterion: "random", amount: amount)
+        case "random_structured":
+          PruningRule(layers: tensors, unit: .channel(axis: axis), criterion: "random", amount: amount)
         default: nil
         }
       }
@@ -60,6 +63,6 @@ import Testing
       }
       tested += 1
     }
-    #expect(tested >= 38)
+    #expect(tested >= 40)
   }
 }

@@ -127,6 +127,28 @@ struct KeyTests {
     #expect(desk.state.recipe.pruning.map(\.layers) == [["conv1", "conv2"]])
   }
 
+  @Test func criteriaComeInTurn() throws {
+    var desk = try Desk()
+    func rankings(_ count: Int) -> [String] {
+      (0..<count).map { _ in
+        desk.press("n")
+        #expect(desk.state.message?.kind != .failure)
+        return desk.layer("fc1").ranking.text(for: desk.layer("fc1").unit)
+      }
+    }
+    desk.press("j j j L")
+    #expect(rankings(3) == ["random", "lamp", "magnitude"])
+    desk.press("c")
+    // Nothing here has a batch normalisation behind it.
+    #expect(rankings(4) == ["L1", "random", "fpgm", "L2"])
+    desk.press("n n n")
+    #expect(desk.state.recipe.pruning.map(\.criterion) == ["fpgm"])
+    // Single weights cannot be ranked by it.
+    desk.press("c c")
+    #expect(desk.state.recipe.pruning.map(\.criterion) == [nil])
+    #expect(desk.state.recipe.pruning.map(\.unit) == [.weight])
+  }
+
   @Test func masterPutsAllIntoOneList() throws {
     var desk = try Desk()
     desk.press("L o L")
