@@ -42,11 +42,18 @@ def compare_outputs(binary, model, directory):
 
 def compare_evaluation(binary, model):
     data = np.load(model.with_suffix(".npz"))
-    result = succeed_json(binary, "evaluate", model, "--data", model.with_suffix(".npz"), "--json")
-    correct = int((reference.predictions(model, data["x"]) == data["y"]).sum())
+    with tempfile.TemporaryDirectory() as directory:
+        file = pathlib.Path(directory) / "predictions.npy"
+        result = succeed_json(
+            binary, "evaluate", model, "--data", model.with_suffix(".npz"), "--predictions", file, "--json")
+        found = np.load(file)
+    expected = reference.predictions(model, data["x"])
+    differing = np.flatnonzero(found != expected)
+    assert len(differing) == 0, f"samples {differing[:5]} are predicted otherwise"
+    correct = int((expected == data["y"]).sum())
     assert result["samples"] == len(data["y"]), f"{result['samples']} samples, not {len(data['y'])}"
     assert result["correct"] == correct, f"{result['correct']} right, not {correct}"
-    return f"{correct} of {len(data['y'])} right"
+    return f"{correct} of {len(data['y'])} right, every prediction the same"
 
 
 def main(binary, directory):

@@ -73,6 +73,6 @@ struct SliderMeaning {
     let scale = Column.bits
     guard tick < scale.lastTick else { return "A \(what) is kept as a float of 32 bits." }
     let bits = Int(scale.value(at: tick))
-    return "A \(what) is rounded to \(bits) bits: one of \(1 << bits) values."
+    return "A \(what) is rounded to \(bits) bits: one of at most \(1 << bits) values."
   }
 }

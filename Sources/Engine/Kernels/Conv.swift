@@ -1,4 +1,3 @@
-import COneDNN
 import Graph
 import Tensor
 
@@ -36,8 +35,8 @@ extension Conv: Lowerable {
         window: window, activations: fused.activations, node: node.label)
     }
     let primitive = try fastest(input.dims, dims, make)
-    guard let from = primitive.descriptor(dnnl_query_src_md).order(dims: input.dims),
-      let to = primitive.descriptor(dnnl_query_dst_md).order(dims: dims)
+    guard let from = primitive.source.order(dims: input.dims),
+      let to = primitive.destination.order(dims: dims)
     else {
       throw EngineError.unsupported(node: node.label, reason: "oneDNN has no convolution for this shape")
     }
@@ -75,8 +74,8 @@ extension Conv: Lowerable {
     var fallback: Primitive?
     for (from, to) in candidates {
       let primitive = try make(from, to)
-      guard primitive.descriptor(dnnl_query_src_md).order(dims: source) != nil,
-        primitive.descriptor(dnnl_query_dst_md).order(dims: destination) != nil
+      guard primitive.source.order(dims: source) != nil,
+        primitive.destination.order(dims: destination) != nil
       else { continue }
       if primitive.isFast { return primitive }
       fallback = fallback ?? primitive

@@ -44,6 +44,10 @@ final class Primitive: @unchecked Sendable {
     MemoryDescriptor(raw: dnnl_primitive_desc_query_md(description, query, index).pointee)
   }
 
+  /// How it wants to read its input, and how it writes its result.
+  var source: MemoryDescriptor { descriptor(dnnl_query_src_md) }
+  var destination: MemoryDescriptor { descriptor(dnnl_query_dst_md) }
+
   /// Bytes that it needs while it runs.
   var scratchByteCount: Int { descriptor(dnnl_query_scratchpad_md).byteCount }
 
