@@ -26,9 +26,9 @@ struct Plan: Sendable {
 struct Planner: Sendable {
   let model: Model
   let sources: ActivationSources
-  private let walk: ChannelWalk
   private let rankings: Memo<RankingKey, WeightRanking>
   private let sliceScores: Memo<SliceKey, [Double]>
+  private let groups = Memo<ContentHash, ChannelGroups>(limit: 1)
 
   private struct RankingKey: Hashable, Sendable {
     var weight: String
@@ -44,7 +44,6 @@ struct Planner: Sendable {
   init(_ model: Model) {
     self.model = model
     sources = ActivationSources(model)
-    walk = ChannelWalk(model.typed)
     // Scores of everything that is there: each weight by one criterion or two.
     rankings = Memo(limit: 2 * model.layers.count + 4)
     sliceScores = Memo(limit: 8 * model.layers.count + 8)
@@ -54,10 +53,11 @@ struct Planner: Sendable {
   func plan(_ recipe: Recipe) throws -> Plan {
     let choice = try RuleChoice(recipe, layers: model.layers)
     var plan = Plan(pruned: model.layers.map { _ in Plan.PrunedLayer() })
-    for (index, rule) in recipe.pruning.enumerated() {
+    for (index, rule) in recipe.pruning.enumerated() where !rule.unit.takesOut {
       let layers = model.layers.indices.filter { choice.pruning[$0] == index }
       try prune(layers, rule, field: "pruning[\(index)]", into: &plan)
     }
+    try remove(recipe, choice, into: &plan)
     for (layer, rule) in zip(model.layers, choice.weights) {
       guard let rule = rule.map({ recipe.weights[$0] }), rule.bits != BitWidth.float else { continue }
       try requireFloat32(layer)
@@ -85,6 +85,16 @@ struct Planner: Sendable {
     }
   }
 
+  /// One score for each slice of a weight.
+  func sliceScores(of weight: String, along axis: Int, by criterion: any PruningCriterion) -> [Double] {
+    sliceScores(SliceKey(weight: weight, criterion: criterion.name, axis: axis)) {
+      model.graph.constants[weight].map { criterion.scores(ofSlicesAlong: axis, in: $0) } ?? []
+    }
+  }
+
+  /// The groups of channels that go together, found when they are first needed.
+  var channelGroups: ChannelGroups { groups(model.contentHash) { ChannelGroups(model) } }
+
   // MARK: - Pruning
 
   private func prune(_ layers: [Int], _ rule: PruningRule, field: String, into plan: inout Plan) throws {
@@ -97,8 +107,8 @@ struct Planner: Sendable {
     plan.criteria[criterion.name] = criterion
     switch rule.unit {
     case .weight: try pruneWeights(owners, rule, criterion, field: field, into: &plan)
-    case .channel(let axis, let remove):
-      try pruneChannels(owners, rule, criterion, axis: axis, remove: remove, field: field, into: &plan)
+    case .channel(let axis, _):
+      try pruneChannels(owners, rule, criterion, axis: axis, field: field, into: &plan)
     }
     // The layers that share a weight show the same.
     for layer in layers {
@@ -133,15 +143,12 @@ struct Planner: Sendable {
   }
 
   private func pruneChannels(
-    _ layers: [Int], _ rule: PruningRule, _ criterion: any PruningCriterion, axis: Int?, remove: Bool,
+    _ layers: [Int], _ rule: PruningRule, _ criterion: any PruningCriterion, axis: Int?,
     field: String, into plan: inout Plan
   ) throws {
-    let axes = try layers.map { try resolve(axis, of: model.layers[$0], remove: remove, field: field) }
+    let axes = try layers.map { try resolve(axis, of: model.layers[$0], remove: false, field: field) }
     let scores = zip(layers, axes).map { layer, axis in
-      let weight = model.layers[layer].weight
-      return sliceScores(SliceKey(weight: weight, criterion: criterion.name, axis: axis)) {
-        model.graph.constants[weight].map { criterion.scores(ofSlicesAlong: axis, in: $0) } ?? []
-      }
+      sliceScores(of: model.layers[layer].weight, along: axis, by: criterion)
     }
     var gone: [[Int]]
     switch rule.scope {
@@ -164,37 +171,17 @@ struct Planner: Sendable {
       let info = model.layers[layer]
       let (axis, channels) = (axes[position], gone[position])
       plan.pruned[layer].channels = channels
-      plan.pruned[layer].removed = remove
       plan.pruned[layer].count = channels.count * (info.shape.count / info.shape[axis])
-      if !remove {
-        plan.pruning.weights[info.weight] = .channels(axis: axis, positions: channels)
-        continue
-      }
-      if channels.count == info.shape[axis] {
-        throw RecipeError(
-          field: "\(field).amount",
-          reason: "would remove all \(channels.count) channels of layer '\(info.name)'; one has to stay")
-      }
-      plan.removing.append(info.name)
-      let found = try walk.cuts(removing: channels, of: info, in: model.layers)
-      for (value, cuts) in found {
-        if let dtype = model.graph.constants[value]?.dtype, !dtype.isFloatingPoint {
-          throw CompressionError.layer(
-            info.name, reason: "channels cannot be removed: '\(value)' is quantized already")
-        }
-        for (axis, positions) in cuts.positions {
-          plan.pruning.cuts[value, default: Cuts()].add(positions, along: axis)
-        }
-      }
+      plan.pruning.weights[info.weight] = .channels(axis: axis, positions: channels)
     }
   }
 
   /// Positions of the lowest scores in ascending order; of equal ones the first.
-  private static func weakest(_ count: Int, of scores: [Double]) -> [Int] {
+  static func weakest(_ count: Int, of scores: [Double]) -> [Int] {
     scores.indices.sorted { (scores[$0], $0) < (scores[$1], $1) }.prefix(count).sorted()
   }
 
-  private func count(_ amount: Amount, of total: Int, _ what: String, in place: String, field: String)
+  func count(_ amount: Amount, of total: Int, _ what: String, in place: String, field: String)
     throws(RecipeError) -> Int
   {
     let count = amount.count(of: total)
@@ -205,8 +192,7 @@ struct Planner: Sendable {
     return count
   }
 
-  private func resolve(_ axis: Int?, of layer: Layer, remove: Bool, field: String) throws(RecipeError) -> Int
-  {
+  func resolve(_ axis: Int?, of layer: Layer, remove: Bool, field: String) throws(RecipeError) -> Int {
     let rank = layer.shape.rank
     guard let axis else { return layer.slot.outputAxis }
     guard axis >= -rank && axis < rank else {
@@ -226,7 +212,7 @@ struct Planner: Sendable {
     return position
   }
 
-  private func requirePrunable(_ layer: Layer) throws(CompressionError) {
+  func requirePrunable(_ layer: Layer) throws(CompressionError) {
     guard model.graph.constants[layer.weight]?.dtype.isFloatingPoint == true else {
       throw .layer(layer.name, reason: "cannot be pruned: its weight is quantized already")
     }

@@ -58,7 +58,7 @@ public struct PruningRule: Hashable, Sendable {
   public enum Unit: Hashable, Sendable {
     case weight
     /// A slice along an axis of the weight, its output axis unless another is named. Where `remove` is set
-    /// the channel is taken out of the model, not only set to zero.
+    /// the channel is taken out of the model, not only set to zero, and with it all that is tied to it.
     case channel(axis: Int? = nil, remove: Bool = false)
   }
 
@@ -70,15 +70,20 @@ public struct PruningRule: Hashable, Sendable {
   /// which is the same for all.
   public var norm: Int
   public var amount: Amount
+  /// Where channels are taken out, the number that is kept of each group of them is rounded down to a multiple
+  /// of this, at least one; nil to leave it as it is.
+  public var roundTo: Int?
 
   public init(
-    layers: [String], scope: Scope = .layer, unit: Unit = .weight, norm: Int = 1, amount: Amount
+    layers: [String], scope: Scope = .layer, unit: Unit = .weight, norm: Int = 1, amount: Amount,
+    roundTo: Int? = nil
   ) {
     self.layers = layers
     self.scope = scope
     self.unit = unit
     self.norm = norm
     self.amount = amount
+    self.roundTo = roundTo
   }
 }
 

@@ -18,11 +18,12 @@ extension PruningRule: Codable {
 
   private enum Field: String, CodingKey {
     case layers, scope, unit, norm, amount, axis, remove
+    case roundTo = "round_to"
   }
 
   public init(from decoder: any Decoder) throws {
     let fields = try StrictFields(
-      decoder, known: ["layers", "scope", "unit", "norm", "amount", "axis", "remove"])
+      decoder, known: ["layers", "scope", "unit", "norm", "amount", "axis", "remove", "round_to"])
     layers = try fields.layers()
     scope = try fields.word("scope", default: .layer)
     norm = try fields.integer("norm", default: 1, in: 1...)
@@ -33,6 +34,13 @@ extension PruningRule: Codable {
     }
     self.amount = amount
     let remove = try fields.bool("remove", default: false)
+    if fields.has("round_to") {
+      guard remove else {
+        throw RecipeError(
+          field: fields.path("round_to"), reason: "has a meaning only where channels are removed")
+      }
+      roundTo = try fields.integer("round_to", default: 1, in: 1...)
+    }
     let axis: Int? = fields.has("axis") ? try fields.value("axis", mustBe: "a whole number") : nil
     switch try fields.word("unit", default: Word.weight) {
     case .weight:
@@ -62,6 +70,7 @@ extension PruningRule: Codable {
       try container.encode(Word.channel.rawValue, forKey: .unit)
       try container.encodeIfPresent(axis, forKey: .axis)
       try container.encode(remove, forKey: .remove)
+      if remove { try container.encodeIfPresent(roundTo, forKey: .roundTo) }
     }
   }
 }

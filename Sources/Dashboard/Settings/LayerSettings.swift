@@ -7,6 +7,8 @@ package struct LayerSettings: Hashable, Sendable {
   package var amount: Double = 0
   package var unit: PruningRule.Unit = .weight
   package var norm: Int = 1
+  /// Kept channels are a multiple of this, where they are taken out; nil for any number.
+  package var roundTo: Int?
   /// Layers of the same number are ranked in one list, and share amount, unit and norm; nil for a layer that
   /// is ranked by itself.
   package var group: Int?
@@ -58,6 +60,7 @@ package struct LayerSettings: Hashable, Sendable {
     amount = other.amount
     unit = other.unit
     norm = other.norm
+    roundTo = other.roundTo
     group = other.group
   }
 

@@ -68,19 +68,21 @@ private struct PruningKey: RuleKey {
   let amount: Double
   let unit: PruningRule.Unit
   let norm: Int
+  let roundTo: Int?
   let group: Int?
 
   init(_ layer: LayerSettings) {
     amount = layer.amount
     unit = layer.unit
     norm = layer.norm
+    roundTo = layer.unit.isRemoved ? layer.roundTo : nil
     group = layer.group
   }
 
   func rule(for layers: [String]) -> PruningRule {
     PruningRule(
       layers: layers, scope: group == nil ? .layer : .global, unit: unit, norm: norm,
-      amount: .fraction(amount))
+      amount: .fraction(amount), roundTo: roundTo)
   }
 }
 
@@ -125,6 +127,7 @@ extension LayerSettings {
   ) {
     unit = rule.unit
     norm = rule.norm
+    roundTo = rule.roundTo
     self.group = rule.scope == .global ? group : nil
     switch rule.amount {
     case .fraction(let fraction): amount = fraction

@@ -95,6 +95,7 @@ package struct Settings: Hashable, Sendable {
       guard isGlobal else { continue }
       layers[index].unit = first.unit
       layers[index].norm = first.norm
+      layers[index].roundTo = first.roundTo
       layers[index].setTick(masters[Column.prune.rawValue], .prune)
     }
     align()
