@@ -14,9 +14,9 @@ public struct CompressedModel: Sendable {
 /// What a recipe did to one layer.
 public struct LayerReport: Hashable, Sendable {
   public var name: String
-  /// Weights set to zero or taken out by the layer's own rule.
+  /// Weights set to zero or taken out, by the layer's own rule or by that of one whose channels go with its own.
   public var pruned: Int
-  /// Channels that the layer's own rule set to zero or took out, in order.
+  /// Channels set to zero or taken out, in order.
   public var prunedChannels: [Int]
   /// Whether those channels were taken out.
   public var removed: Bool

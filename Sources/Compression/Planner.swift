@@ -26,9 +26,9 @@ struct Plan: Sendable {
 struct Planner: Sendable {
   let model: Model
   let sources: ActivationSources
-  private let walk: ChannelWalk
   private let rankings: Memo<RankingKey, WeightRanking>
   private let sliceScores: Memo<SliceKey, [Double]>
+  private let groups = Memo<ContentHash, ChannelGroups>(limit: 1)
 
   private struct RankingKey: Hashable, Sendable {
     var weight: String
@@ -46,7 +46,6 @@ struct Planner: Sendable {
   init(_ model: Model) {
     self.model = model
     sources = ActivationSources(model)
-    walk = ChannelWalk(model.typed)
     // Scores of everything that is there: each weight by one criterion or two.
     rankings = Memo(limit: 2 * model.layers.count + 4)
     sliceScores = Memo(limit: 8 * model.layers.count + 8)
@@ -56,10 +55,11 @@ struct Planner: Sendable {
   func plan(_ recipe: Recipe) throws -> Plan {
     let choice = try RuleChoice(recipe, layers: model.layers)
     var plan = Plan(pruned: model.layers.map { _ in Plan.PrunedLayer() })
-    for (index, rule) in recipe.pruning.enumerated() {
+    for (index, rule) in recipe.pruning.enumerated() where !rule.unit.takesOut {
       let layers = model.layers.indices.filter { choice.pruning[$0] == index }
       try prune(layers, rule, field: "pruning[\(index)]", into: &plan)
     }
+    try remove(recipe, choice, into: &plan)
     for (layer, rule) in zip(model.layers, choice.weights) {
       guard let rule = rule.map({ recipe.weights[$0] }), rule.bits != BitWidth.float else { continue }
       try requireFloat32(layer)
@@ -127,10 +127,23 @@ struct Planner: Sendable {
   }
 
   /// Over their Euclidean norm, as NNCF compares layers.
-  private static func normalized(_ scores: [Double]) -> [Double] {
+  static func normalized(_ scores: [Double]) -> [Double] {
     let norm = scores.reduce(0) { $0 + $1 * $1 }.squareRoot()
     return norm > 0 ? scores.map { $0 / norm } : scores
   }
+
+  /// One score for each slice of a layer's weight.
+  ///
+  /// - Throws: `CompressionError.layer` where the layer has not what the criterion needs.
+  func sliceScores(of layer: Int, along axis: Int, by criterion: any ChannelCriterion) throws -> [Double] {
+    let weight = model.layers[layer].weight
+    return try sliceScores(SliceKey(weight: weight, criterion: criterion.name, axis: axis)) {
+      try ranked(layer).map { try criterion.scores(ofSlicesAlong: axis, in: $0) } ?? []
+    }
+  }
+
+  /// The groups of channels that go together, found when they are first needed.
+  var channelGroups: ChannelGroups { groups(model.contentHash) { ChannelGroups(model) } }
 
   // MARK: - Pruning
 
@@ -142,8 +155,8 @@ struct Planner: Sendable {
     for layer in owners { try requirePrunable(model.layers[layer]) }
     try rule.validate { "\(field).\($0)" }
     switch (rule.unit, PruningCriteria.criterion(for: rule)) {
-    case (.channel(let axis, let remove), let criterion as any ChannelCriterion):
-      try pruneChannels(owners, rule, criterion, axis: axis, remove: remove, field: field, into: &plan)
+    case (.channel(let axis, _), let criterion as any ChannelCriterion):
+      try pruneChannels(owners, rule, criterion, axis: axis, field: field, into: &plan)
     case (_, let criterion as any WeightCriterion):
       let unit = rule.unit.ranked
       for layer in owners { try require(unit, of: model.layers[layer], field: field) }
@@ -224,15 +237,13 @@ struct Planner: Sendable {
   }
 
   private func pruneChannels(
-    _ layers: [Int], _ rule: PruningRule, _ criterion: any ChannelCriterion, axis: Int?, remove: Bool,
+    _ layers: [Int], _ rule: PruningRule, _ criterion: any ChannelCriterion, axis: Int?,
     field: String, into plan: inout Plan
   ) throws {
-    let axes = try layers.map { try resolve(axis, of: model.layers[$0], remove: remove, field: field) }
+    let axes = try layers.map { try resolve(axis, of: model.layers[$0], remove: false, field: field) }
     let scores = try zip(layers, axes).map { layer, axis in
       let info = model.layers[layer]
-      var scores = try sliceScores(SliceKey(weight: info.weight, criterion: criterion.name, axis: axis)) {
-        try ranked(layer).map { try criterion.scores(ofSlicesAlong: axis, in: $0) } ?? []
-      }
+      var scores = try sliceScores(of: layer, along: axis, by: criterion)
       if rule.scope == .globalNormalized { scores = Self.normalized(scores.map(criterion.root)) }
       if rule.scope == .global, rule.counting == .distiller, criterion is Magnitude {
         let length = Double(info.shape.count / max(1, info.shape[axis]))
@@ -265,32 +276,12 @@ struct Planner: Sendable {
       let info = model.layers[layer]
       let (axis, channels) = (axes[position], gone[position])
       plan.pruned[layer].channels = channels
-      plan.pruned[layer].removed = remove
       plan.pruned[layer].count = channels.count * (info.shape.count / info.shape[axis])
-      if !remove {
-        plan.pruning.weights[info.weight] = .channels(axis: axis, positions: channels)
-        continue
-      }
-      if channels.count == info.shape[axis] {
-        throw RecipeError(
-          field: "\(field).amount",
-          reason: "would remove all \(channels.count) channels of layer '\(info.name)'; one has to stay")
-      }
-      plan.removing.append(info.name)
-      let found = try walk.cuts(removing: channels, of: info, in: model.layers)
-      for (value, cuts) in found {
-        if let dtype = model.graph.constants[value]?.dtype, !dtype.isFloatingPoint {
-          throw CompressionError.layer(
-            info.name, reason: "channels cannot be removed: '\(value)' is quantized already")
-        }
-        for (axis, positions) in cuts.positions {
-          plan.pruning.cuts[value, default: Cuts()].add(positions, along: axis)
-        }
-      }
+      plan.pruning.weights[info.weight] = .channels(axis: axis, positions: channels)
     }
   }
 
-  private func count(_ rule: PruningRule, of total: Int, _ what: String, in place: String, field: String)
+  func count(_ rule: PruningRule, of total: Int, _ what: String, in place: String, field: String)
     throws(RecipeError) -> Int
   {
     let count = rule.counting.count(rule.amount, of: total)
@@ -301,8 +292,7 @@ struct Planner: Sendable {
     return count
   }
 
-  private func resolve(_ axis: Int?, of layer: Layer, remove: Bool, field: String) throws(RecipeError) -> Int
-  {
+  func resolve(_ axis: Int?, of layer: Layer, remove: Bool, field: String) throws(RecipeError) -> Int {
     let rank = layer.shape.rank
     guard let axis else { return layer.slot.outputAxis }
     guard axis >= -rank && axis < rank else {
@@ -322,7 +312,7 @@ struct Planner: Sendable {
     return position
   }
 
-  private func requirePrunable(_ layer: Layer) throws(CompressionError) {
+  func requirePrunable(_ layer: Layer) throws(CompressionError) {
     guard model.graph.constants[layer.weight]?.dtype.isFloatingPoint == true else {
       throw .layer(layer.name, reason: "cannot be pruned: its weight is quantized already")
     }

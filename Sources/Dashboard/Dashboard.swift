@@ -123,7 +123,7 @@ package struct Dashboard {
     let project = session.project
     let file = (project.source.modelPath as NSString).lastPathComponent
     var state = State(
-      Subject(project.model, baseline: session.compressor.baseline, name: project.name), trail: trail,
+      Subject(session.compressor, name: project.name), trail: trail,
       size: size,
       look: look, exportName: file.hasSuffix(".onnx") ? String(file.dropLast(5)) : file)
     if !project.hasData { state.data = .none }

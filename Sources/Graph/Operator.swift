@@ -67,7 +67,8 @@ public struct WeightSlot: Hashable, Sendable {
 }
 
 /// Position `k` on `from` is positions `offset + k * block ..< offset + (k + 1) * block` on `to`; taking one
-/// away takes the others.
+/// away takes the others. Positions beyond the end of `to` are none, so that an axis can be linked to itself at
+/// an offset.
 public struct AxisLink: Hashable, Sendable {
   public enum Side: Hashable, Sendable {
     case input(Int)

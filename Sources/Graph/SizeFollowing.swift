@@ -36,10 +36,10 @@ extension Conv: SizeFollowing {
     _ node: Node, old: [Facts?], new: [Facts?], outputs: [(old: [Dim]?, new: [Dim]?)]
   ) -> SizeChange {
     var change = SizeChange()
-    if let weight = old.optional(1)?.dims, isDepthwise(weight: weight),
-      let groups = new.optional(1)?.dims?.first?.value, groups != group
+    if let weight = old.optional(1)?.dims, let multiplier = depthMultiplier(weight: weight), multiplier > 0,
+      let outputs = new.optional(1)?.dims?.first?.value, outputs / multiplier != group
     {
-      change.attributes["group"] = .int(groups)
+      change.attributes["group"] = .int(outputs / multiplier)
     }
     return change
   }

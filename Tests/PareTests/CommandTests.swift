@@ -24,7 +24,7 @@ struct CommandTests {
     let layers = try #require(object["layers"] as? [[String: Any]])
     #expect(layers.count == 1)
     #expect(
-      Set(layers[0].keys) == ["name", "weight", "operator", "weight_shape", "parameters", "macs"])
+      Set(layers[0].keys) == ["name", "weight", "operator", "weight_shape", "parameters", "macs", "coupled"])
     #expect(layers[0]["name"] as? String == "fc")
     #expect(layers[0]["weight_shape"] as? [Int] == [3, 4])
     let text = try Pare.run("inspect", bundle.directory)

@@ -3,6 +3,7 @@ extension PruningRule: Codable {
 
   private enum Field: String, CodingKey, CaseIterable {
     case layers, scope, unit, norm, criterion, seed, amount, threshold, counting, axis, remove, block, n, m
+    case roundTo = "round_to"
   }
 
   public init(from decoder: any Decoder) throws {
@@ -34,6 +35,9 @@ extension PruningRule: Codable {
     }
     amount = try Self.amount(fields, isPattern: unit.isPattern)
     counting = try fields.word("counting", default: .torch)
+    if fields.has("round_to") {
+      roundTo = try fields.integer("round_to", default: 1, in: 1...)
+    }
     try validate(fields.path)
   }
 
@@ -108,6 +112,7 @@ extension PruningRule: Codable {
       try container.encode(Word.channel.rawValue, forKey: .unit)
       try container.encodeIfPresent(axis, forKey: .axis)
       try container.encode(remove, forKey: .remove)
+      if remove { try container.encodeIfPresent(roundTo, forKey: .roundTo) }
     case .block(let rows, let columns):
       try container.encode(Word.block.rawValue, forKey: .unit)
       try container.encode([rows, columns], forKey: .block)
@@ -142,6 +147,9 @@ extension PruningRule {
       if n < 1 || n >= m {
         throw RecipeError(field: path("n"), reason: "must lie between 1 and m - 1, not be \(n) of \(m)")
       }
+    }
+    if roundTo != nil && !unit.takesOut {
+      throw RecipeError(field: path("round_to"), reason: "has a meaning only where channels are removed")
     }
     let ranking = PruningCriteria.criterion(for: self)
     let fits = unit.isChannel ? ranking is any ChannelCriterion : ranking is any WeightCriterion

@@ -63,7 +63,7 @@ public struct PruningRule: Hashable, Sendable {
   public enum Unit: Hashable, Sendable {
     case weight
     /// A slice along an axis of the weight, its output axis unless another is named. Where `remove` is set
-    /// the channel is taken out of the model, not only set to zero.
+    /// the channel is taken out of the model, not only set to zero, and with it all that is tied to it.
     case channel(axis: Int? = nil, remove: Bool = false)
     /// A block of the weight as a matrix of output channels by all that each sums; see `BlockGrid`.
     case block(rows: Int, columns: Int)
@@ -86,10 +86,13 @@ public struct PruningRule: Hashable, Sendable {
   public var amount: Amount
   /// Whose way of rounding the amount is followed.
   public var counting: Counting
+  /// Where channels are taken out, the number that is kept of each group of them is rounded down to a multiple
+  /// of this, at least one; nil to leave it as it is.
+  public var roundTo: Int?
 
   public init(
     layers: [String], scope: Scope = .layer, unit: Unit = .weight, norm: Int = 1, criterion: String? = nil,
-    seed: Int = 0, amount: Amount, counting: Counting = .torch
+    seed: Int = 0, amount: Amount, counting: Counting = .torch, roundTo: Int? = nil
   ) {
     self.layers = layers
     self.scope = scope
@@ -99,6 +102,7 @@ public struct PruningRule: Hashable, Sendable {
     self.seed = seed
     self.amount = amount
     self.counting = counting
+    self.roundTo = roundTo
   }
 }
 

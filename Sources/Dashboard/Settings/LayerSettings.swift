@@ -11,6 +11,8 @@ package struct LayerSettings: Hashable, Sendable {
   package var criterion: String?
   package var seed: Int = 0
   package var counting: Counting = .torch
+  /// Kept channels are a multiple of this, where they are taken out; nil for any number.
+  package var roundTo: Int?
   /// Layers of the same number are ranked in one list, and share all that is above; nil for a layer that is ranked
   /// by itself.
   package var group: Int?
@@ -74,6 +76,7 @@ package struct LayerSettings: Hashable, Sendable {
     counting = other.counting
     isNormalized = other.isNormalized
     exact = other.exact
+    roundTo = other.roundTo
     group = other.group
   }
 

@@ -71,6 +71,7 @@ private struct PruningKey: RuleKey {
   init(_ layer: LayerSettings) {
     var settings = LayerSettings()
     settings.share(pruningOf: layer)
+    if !settings.unit.isRemoved { settings.roundTo = nil }
     self.settings = settings
   }
 
@@ -79,7 +80,8 @@ private struct PruningKey: RuleKey {
       layers: layers,
       scope: settings.group == nil ? .layer : settings.isNormalized ? .globalNormalized : .global,
       unit: settings.unit, norm: settings.norm, criterion: settings.criterion, seed: settings.seed,
-      amount: settings.exact ?? .fraction(settings.amount), counting: settings.counting)
+      amount: settings.exact ?? .fraction(settings.amount), counting: settings.counting,
+      roundTo: settings.roundTo)
   }
 }
 
@@ -124,6 +126,7 @@ extension LayerSettings {
   ) {
     unit = rule.unit
     norm = rule.norm
+    roundTo = rule.roundTo
     criterion = rule.criterion
     seed = rule.seed
     counting = rule.counting

@@ -6,6 +6,8 @@ package struct Subject: Sendable {
   package var name: String
   package var layers: [LayerFacts]
   package var baseline: CostReport
+  /// What shrinks with the channels of a layer, by its index; the same answer for the same question.
+  package var coupling: @Sendable (Int) -> ChannelCoupling? = { _ in nil }
 
   package init(name: String, layers: [LayerFacts], baseline: CostReport) {
     self.name = name
@@ -16,6 +18,11 @@ package struct Subject: Sendable {
   package init(_ model: Model, baseline: CostReport, name: String? = nil) {
     self.init(
       name: name ?? model.name, layers: model.layers.map { LayerFacts($0, of: model) }, baseline: baseline)
+  }
+
+  package init(_ compressor: Compressor, name: String? = nil) {
+    self.init(compressor.model, baseline: compressor.baseline, name: name)
+    coupling = { compressor.coupling(ofLayer: $0) }
   }
 
   /// Bytes of the layer's weight and bias before anything was done.

@@ -61,8 +61,25 @@ struct SliderMeaning {
       return
         "\(count) of \(total.grouped) channels are set to zero, \(first)."
     case .channel(_, remove: true):
-      return "\(count) of \(total.grouped) channels are taken out, \(first)."
+      return removal(layer, settings, of: total, first: first)
     }
+  }
+
+  private func removal(_ layer: Int, _ settings: LayerSettings, of total: Int, first: String) -> String {
+    guard let coupling = state.subject.coupling(layer), coupling.obstacle == nil else {
+      return "\(count(settings, of: total)) of \(total.grouped) channels are taken out, \(first)."
+    }
+    let count = coupling.removed(.fraction(settings.amount), roundTo: settings.roundTo).grouped
+    let others = coupling.layers + coupling.nodes
+    if others.isEmpty {
+      return
+        "\(count) of \(coupling.channels.grouped) channels are taken out, \(first)."
+    }
+    // The names first: the line may be cut at its end.
+    var names = others.prefix(others.count > 4 ? 3 : 4).joined(separator: ", ")
+    if others.count > 4 { names += " and \(others.count - 3) more" }
+    let verb = others.count == 1 ? "shrinks" : "shrink"
+    return "Removes \(count) of \(coupling.channels.grouped) channels; \(names) \(verb) with it."
   }
 
   private func count(_ settings: LayerSettings, of total: Int) -> String {

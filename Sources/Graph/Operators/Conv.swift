@@ -56,19 +56,28 @@ public struct Conv: Operator {
     WeightSlot(weight: 1, bias: inputs.optional(2) == nil ? nil : 2, data: 0, outputAxis: 0, inputAxis: 1)
   }
 
-  /// Whether each channel is convolved by itself into one channel.
-  public func isDepthwise(weight: [Dim]) -> Bool {
-    group > 1 && weight.count >= 2 && weight[0].value == group && weight[1].value == 1
+  /// How many channels each is convolved into where it is convolved by itself; nil where several are summed.
+  public func depthMultiplier(weight: [Dim]) -> Int? {
+    guard group > 1, weight.count >= 2, weight[1].value == 1 else { return nil }
+    return weight[0].value.map { $0 / group }
   }
 
   public func links(_ inputs: [Facts?], _ outputs: [Facts]) -> [AxisLink] {
     var links = [AxisLink.from(0, 0, to: 0)]
-    guard let weight = inputs.optional(1)?.dims, group == 1 || isDepthwise(weight: weight) else {
-      return links
-    }
+    guard let weight = inputs.optional(1)?.dims, weight.count >= 2 else { return links }
     links.append(.from(1, 0, to: 1))
     if inputs.optional(2) != nil { links.append(.from(2, 0, to: 1)) }
-    links.append(group == 1 ? .between((0, 1), (1, 1)) : .from(0, 1, to: 1))
+    if group == 1 {
+      links.append(.between((0, 1), (1, 1)))
+    } else if let multiplier = depthMultiplier(weight: weight) {
+      links.append(.from(0, 1, to: 1, block: multiplier))
+    } else if let outputs = weight[0].value, let inputs = weight[1].value {
+      // Groups stay of equal size: the k-th channels of all of them go together.
+      let weightInput = AxisLink.Axis(.input(1), 1)
+      links += (0..<group).map { AxisLink(weightInput, .init(.input(0), 1), offset: $0 * inputs) }
+      let output = AxisLink.Axis(.output(0), 1)
+      links.append(AxisLink(output, output, offset: outputs / group))
+    }
     return links
   }
 }

@@ -6,7 +6,10 @@ extension Command {
   static let inspect = Command(
     name: "inspect", summary: "What a model consists of and costs",
     grammar: Grammar(path: "PATH", options: [.json]),
-    notes: ["`macs` are multiply-accumulates for one sample; `?` (null in JSON) where a size is not known."]
+    notes: [
+      "`macs` are multiply-accumulates for one sample; `?` (null in JSON) where a size is not known.",
+      "`coupled` in JSON names what loses the same channels where a layer's are removed.",
+    ]
   ) { arguments in
     let model = try Project(arguments.path).model
     let cost = Cost.count(model)
@@ -14,12 +17,16 @@ extension Command {
   }
 
   private static func json(_ model: Model, _ cost: CostReport) -> JSON {
-    let layers = model.layers.map { layer in
-      JSON.object([
+    let compressor = Compressor(model)
+    let layers = model.layers.enumerated().map { index, layer in
+      let coupling = compressor.coupling(ofLayer: index)
+      let coupled = coupling.obstacle == nil ? coupling.layers + coupling.nodes : []
+      return JSON.object([
         ("name", .text(layer.name)), ("weight", .text(layer.weight)),
         ("operator", .text(layer.type.description)),
         ("weight_shape", .array(layer.shape.dims.map { .integer($0) })),
         ("parameters", .integer(layer.parameters)), ("macs", .integer(layer.macs)),
+        ("coupled", .array(coupled.map { .text($0) })),
       ])
     }
     return .object([

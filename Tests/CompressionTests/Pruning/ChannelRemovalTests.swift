@@ -119,15 +119,5 @@ import Testing
     #expect(
       try message(lenet, noAxis)
         == "pruning[0].axis: must lie between -2 and 1 for layer 'fc1' (500·800), not 2")
-    let residual = try Fixtures.residual()
-    #expect(
-      try message(residual, rule("a", 0.5, remove: true))
-        == "layer 'a': channels cannot be removed: its channels are tied to those of layer 'b'")
-    #expect(
-      try message(residual, rule("b", 0.5, remove: true))
-        == "layer 'b': channels cannot be removed: its channels are tied to those of layer 'a'")
-    #expect(
-      try message(try Fixtures.mobile(), rule("dw", 0.5, remove: true))
-        == "layer 'dw': channels cannot be removed: its channels are tied to those of layer 'stem'")
   }
 }

@@ -44,7 +44,7 @@ import Testing
     #expect(shorter.dims == [1, 8, .unknown, 5])
   }
 
-  @Test func linksChannelsOfDepthwiseOnly() throws {
+  @Test func linksChannelsOfGroups() throws {
     let depthwise = try Probe(
       "Conv", [.float(batch, 8, 9, 9), .weight(8, 1, 3, 3), .weight(8)], ["group": .int(8)])
     #expect(
@@ -53,7 +53,10 @@ import Testing
       ])
     #expect(depthwise.macs == batch * 8 * 49 * 9)
     let grouped = try Probe("Conv", [.float(batch, 8, 9, 9), .weight(8, 4, 3, 3)], ["group": .int(2)])
-    #expect(grouped.links == ["0.0 - y.0"])
+    #expect(
+      grouped.links == ["0.0 - y.0", "1.0 - y.1", "1.1 - 0.1", "1.1 - 0.1 +4", "y.1 - y.1 +4"])
+    let multiplied = try Probe("Conv", [.float(batch, 8, 9, 9), .weight(16, 1, 3, 3)], ["group": .int(8)])
+    #expect(multiplied.links == ["0.0 - y.0", "1.0 - y.1", "0.1 - y.1 x2"])
   }
 
   @Test(

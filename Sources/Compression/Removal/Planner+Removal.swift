@@ -1,0 +1,144 @@
+import Graph
+import Tensor
+
+extension Planner {
+  /// Takes channels out by the rules that ask for it. A rule for one layer of a group is a rule for the group:
+  /// its channels are ranked once, by the mean of what its layers have of them, and go everywhere.
+  ///
+  /// - Throws: `RecipeError` where two rules want different things of one group, or nothing would be left;
+  ///   `CompressionError.layer` where a group cannot be shortened.
+  func remove(_ recipe: Recipe, _ choice: RuleChoice, into plan: inout Plan) throws {
+    let wanted = try groupsToShorten(recipe, choice)
+    for (index, rule) in recipe.pruning.enumerated() {
+      let mine = wanted.filter { $0.rule == index }
+      if mine.isEmpty { continue }
+      try rule.validate { "pruning[\(index)].\($0)" }
+      try remove(mine, rule, field: "pruning[\(index)]", choice, into: &plan)
+    }
+  }
+
+  /// A group, and the rule and layer by which it was chosen.
+  private struct Wanted {
+    var group: Int
+    var rule: Int
+    var layer: Int
+  }
+
+  private func groupsToShorten(_ recipe: Recipe, _ choice: RuleChoice) throws -> [Wanted] {
+    var wanted: [Wanted] = []
+    for (index, number) in choice.pruning.enumerated() {
+      guard let number, recipe.pruning[number].unit.takesOut else { continue }
+      let (rule, layer) = (recipe.pruning[number], model.layers[index])
+      if rule.amount.isNothing { continue }
+      try requirePrunable(layer)
+      if case .channel(let axis, _) = rule.unit {
+        _ = try resolve(axis, of: layer, remove: true, field: "pruning[\(number)]")
+      }
+      guard let group = channelGroups.ofLayer[index] else {
+        throw CompressionError.layer(
+          layer.name, reason: "channels cannot be removed: the sizes of its weight are not known")
+      }
+      guard let other = wanted.first(where: { $0.group == group }) else {
+        wanted.append(Wanted(group: group, rule: number, layer: index))
+        continue
+      }
+      var (mine, theirs) = (rule, recipe.pruning[other.rule])
+      mine.layers = []
+      theirs.layers = []
+      if mine != theirs {
+        throw RecipeError(
+          field: "pruning[\(number)]",
+          reason: "wants something else of layer '\(layer.name)' than pruning[\(other.rule)] wants of layer "
+            + "'\(model.layers[other.layer].name)', but their channels go together")
+      }
+    }
+    return wanted
+  }
+
+  private func remove(
+    _ wanted: [Wanted], _ rule: PruningRule, field: String, _ choice: RuleChoice, into plan: inout Plan
+  ) throws {
+    guard let criterion = PruningCriteria.criterion(for: rule) as? any ChannelCriterion else { return }
+    for each in wanted {
+      if let obstacle = channelGroups.groups[each.group].obstacle {
+        throw CompressionError.layer(
+          model.layers[each.layer].name, reason: "channels cannot be removed: \(obstacle)")
+      }
+    }
+    var scores = try wanted.map { each in
+      try channelGroups.groups[each.group].importance { member in
+        guard let layer = model.layers.firstIndex(where: { $0.weight == member.weight }) else { return [] }
+        return try sliceScores(of: layer, along: member.axis, by: criterion)
+      }
+    }
+    if rule.scope == .globalNormalized { scores = scores.map { Self.normalized($0.map(criterion.root)) } }
+    var counts: [Int]
+    if case .threshold(let threshold) = rule.amount {
+      let isRooted = rule.scope == .globalNormalized
+      counts = scores.map { scores in
+        scores.count { (isRooted ? $0 : criterion.root($0)) <= threshold }
+      }
+    } else if rule.scope == .layer {
+      counts = try zip(wanted, scores).map {
+        try count(
+          rule, of: $1.count, "channels", in: "layer '\(model.layers[$0.layer].name)'", field: field)
+      }
+    } else {
+      let total = scores.reduce(0) { $0 + $1.count }
+      let count = try count(rule, of: total, "channels", in: "the rule's layers", field: field)
+      let owners = scores.indices.flatMap { index in scores[index].map { _ in index } }
+      counts = scores.map { _ in 0 }
+      for index in rule.weakest(count, of: scores.flatMap { $0 }) { counts[owners[index]] += 1 }
+    }
+    for (index, each) in wanted.enumerated() {
+      let count = rule.rounded(counts[index], of: scores[index].count)
+      if count == 0 { continue }
+      let gone = Set(Counting.Ties.byPosition.weakest(count, of: scores[index]))
+      try take(gone, of: channelGroups.groups[each.group], field: field, choice, into: &plan)
+      plan.removing.append(model.layers[each.layer].name)
+    }
+  }
+
+  private func take(
+    _ gone: Set<Int>, of group: ChannelGroup, field: String, _ choice: RuleChoice, into plan: inout Plan
+  ) throws {
+    for member in group.members {
+      let positions = member.positions(of: gone)
+      if positions.isEmpty { continue }
+      for index in group.layers where model.layers[index].weight == member.weight {
+        let layer = model.layers[index]
+        if positions.count == member.channels.count {
+          throw RecipeError(
+            field: "\(field).amount",
+            reason: "would remove all \(positions.count) channels of layer '\(layer.name)'; one has to stay")
+        }
+        // What another rule sets to zero stays on record.
+        if plan.pruned[index].count > 0 { continue }
+        plan.pruned[index].channels = positions
+        plan.pruned[index].removed = true
+        plan.pruned[index].count = positions.count * (layer.shape.count / layer.shape[member.axis])
+      }
+    }
+    for (value, cuts) in group.cuts(removing: gone) {
+      for (axis, positions) in cuts.positions {
+        plan.pruning.cuts[value, default: Cuts()].add(positions, along: axis)
+      }
+    }
+  }
+}
+
+extension PruningRule.Unit {
+  /// Whether channels are taken out, not only set to zero.
+  var takesOut: Bool {
+    if case .channel(_, remove: true) = self { true } else { false }
+  }
+}
+
+extension PruningRule {
+  /// How many of `total` channels go where `count` were to go and what is kept is rounded down to a multiple of
+  /// `roundTo`, as Torch-Pruning does; one multiple stays in any case.
+  func rounded(_ count: Int, of total: Int) -> Int {
+    guard let roundTo, count > 0 else { return count }
+    return total - max((total - count) / roundTo * roundTo, min(roundTo, total))
+  }
+}

@@ -1,0 +1,130 @@
+#!/usr/bin/env python3
+"""compare_removal.py PARE [SIZE]: networks without half of their channels compute what they should.
+
+The networks are those of make_networks.py, for images of SIZE x SIZE (64 unless told). From every
+layer but the last, channels are removed; the file must pass onnx.checker and run in ONNX Runtime,
+with the outputs of the whole network in which the removed channels are zero. Which ones these are
+is found from the file: what is left of a normalisation's parameters, beside all of them. Every
+channel of these networks passes a normalisation before it is read, so to set its scale and shift
+to zero there is to set the channel to zero.
+
+At the end ResNet-18's figures beside those of Torch-Pruning, which counts no running statistics.
+"""
+import json
+import pathlib
+import sys
+import tempfile
+
+import numpy as np
+import onnx
+from onnx import numpy_helper
+
+import make_networks
+import reference
+from program import Tally, succeed, succeed_json
+
+# Torch-Pruning at a ratio of 0.5: parameters, and multiply-accumulates with biases.
+TORCH_PRUNING = 3.056e6, 0.487e9
+RULES = {
+    "half": {"amount": 0.5},
+    "a third to eights": {"amount": 0.3, "round_to": 8},
+    "global": {"amount": 0.1, "scope": "global", "round_to": 4},
+}
+
+
+def constants(model):
+    return {each.name: numpy_helper.to_array(each) for each in model.graph.initializer}
+
+
+def removed(before, after):
+    """Positions of `before` that are left out in `after`, which is in the same order."""
+    gone, at = [], 0
+    for position, value in enumerate(before):
+        if at < len(after) and after[at] == value:
+            at += 1
+        else:
+            gone.append(position)
+    assert at == len(after), "what is left is no part of what there was"
+    return gone
+
+
+def masked(model, after):
+    """`model` with zeros where `after` has lost channels, and how many these are."""
+    result, before, after, count = onnx.ModelProto(), constants(model), constants(after), 0
+    result.CopyFrom(model)
+    zeroed = {}
+    for node in model.graph.node:
+        if node.op_type != "BatchNormalization":
+            continue
+        losses = [removed(before[name], after[name]) for name in node.input[1:5]]
+        assert all(each == losses[0] for each in losses), f"{node.name} lost {losses}"
+        count += len(losses[0])
+        for name in node.input[1:3]:
+            zeroed[name] = before[name].copy()
+            zeroed[name][losses[0]] = 0
+    for each in result.graph.initializer:
+        if each.name in zeroed:
+            each.CopyFrom(numpy_helper.from_array(zeroed[each.name], each.name))
+    return result, count
+
+
+def compress(binary, network, rule, directory):
+    layers = succeed_json(binary, "inspect", network, "--json")["layers"]
+    rule = {"layers": [each["name"] for each in layers if each["name"] != "fc"], "unit": "channel",
+            "norm": 2, "remove": True, **rule}
+    file, output = directory / "recipe.json", directory / "removed.onnx"
+    file.write_text(json.dumps({"pare": 1, "pruning": [rule]}))
+    succeed(binary, "compress", network, "--recipe", file, "--output", output)
+    onnx.checker.check_model(str(output), full_check=True)
+    return output
+
+
+def compare(binary, network, rule, size):
+    model = onnx.load(network)
+    with tempfile.TemporaryDirectory() as directory:
+        output = compress(binary, network, rule, pathlib.Path(directory))
+        small = onnx.load(output)
+        whole, count = masked(model, small)
+        x = np.random.default_rng(1).normal(size=(2, 3, size, size)).astype(np.float32)
+        expected = reference.logits(whole.SerializeToString(), x)
+        found = reference.logits(output, x)
+    multiple = rule.get("round_to", 1)
+    for name, weight in constants(small).items():
+        if weight.ndim == 4:
+            assert weight.shape[0] % multiple == 0, f"{name} is {weight.shape}"
+    scale = np.abs(expected).max()
+    error = np.abs(found - expected).max() / scale
+    assert count > 0 and error < 1e-5, f"{count} channels removed, outputs differ by {error:.1e}"
+    return f"{count} channels of normalisations removed, outputs within {error:.1e}"
+
+
+def figures(binary, directory):
+    network = directory / "resnet18.onnx"
+    onnx.save(make_networks.resnet18(224), network)
+    output = compress(binary, network, RULES["half"], directory)
+    before, after = (succeed_json(binary, "inspect", each, "--json") for each in (network, output))
+    parameters, old = (
+        sum(each.size for name, each in constants(onnx.load(file)).items()
+            if not name.endswith((".mean", ".var"))) for file in (output, network))
+    assert round(parameters / 1e6, 3) == TORCH_PRUNING[0] / 1e6, f"{parameters} parameters"
+    assert abs(after["macs"] / TORCH_PRUNING[1] - 1) < 0.01, f"{after['macs']} MACs"
+    return (
+        f"{old / 1e6:.3f} M to {parameters / 1e6:.3f} M parameters (Torch-Pruning: 3.056 M),"
+        f" {before['macs'] / 1e9:.3f} G to {after['macs'] / 1e9:.3f} G MACs (with biases: 0.487 G)")
+
+
+def main(binary, size):
+    tally = Tally()
+    with tempfile.TemporaryDirectory() as directory:
+        directory = pathlib.Path(directory)
+        for make in make_networks.ALL:
+            network = directory / f"{make.__name__}.onnx"
+            onnx.save(make(size), network)
+            for name, rule in RULES.items():
+                tally.check(f"{make.__name__}, {name}", compare, binary, network, rule, size)
+        tally.check("resnet18, figures", figures, binary, directory)
+    tally.finish()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 64)
