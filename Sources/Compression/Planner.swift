@@ -119,6 +119,22 @@ struct Planner: Sendable {
     }
   }
 
+  /// One score for each slice of a layer's weight, comparable within what the rule ranks together.
+  func sliceScores(of layer: Int, along axis: Int, _ rule: PruningRule, by criterion: any ChannelCriterion)
+    throws -> [Double]
+  {
+    let info = model.layers[layer]
+    let scores = try sliceScores(SliceKey(weight: info.weight, criterion: criterion.name, axis: axis)) {
+      try ranked(layer).map { try criterion.scores(ofSlicesAlong: axis, in: $0) } ?? []
+    }
+    if rule.scope == .globalNormalized { return Self.normalized(scores.map(criterion.root)) }
+    if rule.scope == .global, rule.counting == .distiller, criterion is Magnitude {
+      let length = Double(info.shape.count / max(1, info.shape[axis]))
+      return scores.map { criterion.root($0) / length }
+    }
+    return scores
+  }
+
   private func ranked(_ layer: Int) -> RankedWeight? {
     let info = model.layers[layer]
     return model.graph.constants[info.weight].map {
@@ -130,16 +146,6 @@ struct Planner: Sendable {
   static func normalized(_ scores: [Double]) -> [Double] {
     let norm = scores.reduce(0) { $0 + $1 * $1 }.squareRoot()
     return norm > 0 ? scores.map { $0 / norm } : scores
-  }
-
-  /// One score for each slice of a layer's weight.
-  ///
-  /// - Throws: `CompressionError.layer` where the layer has not what the criterion needs.
-  func sliceScores(of layer: Int, along axis: Int, by criterion: any ChannelCriterion) throws -> [Double] {
-    let weight = model.layers[layer].weight
-    return try sliceScores(SliceKey(weight: weight, criterion: criterion.name, axis: axis)) {
-      try ranked(layer).map { try criterion.scores(ofSlicesAlong: axis, in: $0) } ?? []
-    }
   }
 
   /// The groups of channels that go together, found when they are first needed.
@@ -241,16 +247,7 @@ struct Planner: Sendable {
     field: String, into plan: inout Plan
   ) throws {
     let axes = try layers.map { try resolve(axis, of: model.layers[$0], remove: false, field: field) }
-    let scores = try zip(layers, axes).map { layer, axis in
-      let info = model.layers[layer]
-      var scores = try sliceScores(of: layer, along: axis, by: criterion)
-      if rule.scope == .globalNormalized { scores = Self.normalized(scores.map(criterion.root)) }
-      if rule.scope == .global, rule.counting == .distiller, criterion is Magnitude {
-        let length = Double(info.shape.count / max(1, info.shape[axis]))
-        scores = scores.map { criterion.root($0) / length }
-      }
-      return scores
-    }
+    let scores = try zip(layers, axes).map { try sliceScores(of: $0, along: $1, rule, by: criterion) }
     var gone: [[Int]]
     if case .threshold(let threshold) = rule.amount {
       let isRooted = rule.scope == .globalNormalized

@@ -65,13 +65,12 @@ extension Planner {
           model.layers[each.layer].name, reason: "channels cannot be removed: \(obstacle)")
       }
     }
-    var scores = try wanted.map { each in
+    let scores = try wanted.map { each in
       try channelGroups.groups[each.group].importance { member in
         guard let layer = model.layers.firstIndex(where: { $0.weight == member.weight }) else { return [] }
-        return try sliceScores(of: layer, along: member.axis, by: criterion)
+        return try sliceScores(of: layer, along: member.axis, rule, by: criterion)
       }
     }
-    if rule.scope == .globalNormalized { scores = scores.map { Self.normalized($0.map(criterion.root)) } }
     var counts: [Int]
     if case .threshold(let threshold) = rule.amount {
       let isRooted = rule.scope == .globalNormalized
