@@ -4,7 +4,7 @@ import Tensor
 extension Cost {
   /// What the constants of a graph take in several forms of storage.
   ///
-  /// - Complexity: some passes over the elements of the constants; about a second for 30 million.
+  /// - Complexity: some passes over the elements of the constants.
   /// - Parameter isCancelled: asked before each constant; true ends the work.
   /// - Throws: `GraphError` where an operator is used wrongly, `CompressionError.cancelled`.
   public static func sizes(_ graph: Graph, isCancelled: () -> Bool = { false }) throws -> EncodedSizes {
