@@ -32,6 +32,7 @@ let package = Package(
     .systemLibrary(name: "CXXHash", providers: [.apt(["libxxhash-dev"])]),
     .systemLibrary(name: "CZip", providers: [.apt(["libzip-dev"])]),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
 
     // The core, from the bottom up.
     room("Tensor", ["CXXHash"]),
@@ -39,7 +40,9 @@ let package = Package(
     room("Formats", ["Graph", "Tensor", "CZip", "CZlib"]),
     room("Engine", ["Graph", "Tensor", "COneDNN"]),
     room("Compression", ["Engine", "Graph", "Tensor"]),
-    room("Workbench", ["Compression", "Formats", "Engine", "Graph", "Tensor", "CSQLite"]),
+    room(
+      "Workbench",
+      ["Compression", "Formats", "Engine", "Graph", "Tensor", "CSQLite", "CZlib", "CZstd"]),
 
     // The screen.
     room("Terminal", ["CCurses"]),
@@ -57,7 +60,9 @@ let package = Package(
     tests("FormatsTests", ["Formats", "Graph", "Tensor"]),
     tests("EngineTests", ["Engine", "Formats", "Graph", "Tensor"]),
     tests("CompressionTests", ["Compression", "Engine", "Formats", "Graph", "Tensor"]),
-    tests("WorkbenchTests", ["Workbench", "Compression", "Engine", "Formats", "Graph", "Tensor"]),
+    tests(
+      "WorkbenchTests",
+      ["Workbench", "Compression", "Engine", "Formats", "Graph", "Tensor", "CZlib", "CZstd"]),
     tests("TerminalTests", ["Terminal"]),
     tests(
       "DashboardTests", ["Dashboard", "Workbench", "Terminal", "Compression", "Graph", "Tensor"],

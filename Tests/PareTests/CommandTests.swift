@@ -53,8 +53,9 @@ struct CommandTests {
     #expect(
       Set(object.keys) == [
         "samples", "correct", "accuracy", "interval", "loss", "seconds", "size_bytes", "parameters",
-        "nonzero_parameters", "macs", "effective_macs",
+        "nonzero_parameters", "macs", "effective_macs", "bops",
       ])
+    #expect(object["bops"] as? Int == 12 * 32 * 32)
     #expect(object["samples"] as? Int == 4)
     #expect(object["correct"] as? Int == 3)
     #expect(object["accuracy"] as? Double == 0.75)
@@ -93,6 +94,37 @@ struct CommandTests {
     let graph = try ONNXReader.read(path: output)
     #expect(graph.constants["fc.weight"]?.array(of: Float.self).filter { $0 != 0 } == [4])
     #expect(graph.metadata["pare.recipe"]?.contains("pruning") == true)
+    #expect(result.lines.count > 6)
+    #expect(result.output.contains("for quantized weights only"))
+  }
+
+  @Test func tellsSizes() throws {
+    let recipe = try bundle.write(
+      #"""
+      {"pare": 1, "pruning": [{"layers": ["fc"], "amount": 0.75}],
+       "quantization": {"weights": [{"layers": ["*"], "bits": 8}]}}
+      """#, to: "recipe.json")
+    let file = bundle.file("out.onnx")
+    let told = try Pare.run("compress", bundle.modelPath, "--recipe", recipe, "--output", file)
+    let length = try Data(contentsOf: URL(filePath: file)).count
+    let object = try Pare.run("evaluate", bundle.directory, "--recipe", recipe, "--sizes", "--json").object()
+    let sizes = try #require(object["sizes"] as? [String: Any])
+    #expect(
+      Set(sizes.keys) == [
+        "dense", "sparse", "sparse_encoding", "huffman", "file", "file_deflate", "file_zstd",
+      ])
+    #expect(sizes["dense"] as? Int == object["size_bytes"] as? Int)
+    #expect(sizes["file"] as? Int == length)
+    // Of 12 weights of a byte 3 are left, of 3 biases of four bytes one; each has a bit.
+    let dense = try #require(sizes["dense"] as? Int)
+    #expect(sizes["sparse"] as? Int == dense - (12 - 5) - (12 - 5))
+    #expect(sizes["sparse_encoding"] as? String == "bitmap")
+    #expect(sizes["huffman"] as? Int != nil)
+    #expect(told.output.contains("\(length)"))
+    let plain = try Pare.run("evaluate", bundle.directory, "--sizes", "--json").object()
+    #expect((plain["sizes"] as? [String: Any])?["huffman"] is NSNull)
+    let text = try Pare.run("evaluate", bundle.directory, "--sizes")
+    #expect(text.output.contains("zstd") && text.output.contains("BOPs"))
   }
 
   @Test func runsRawInputs() throws {

@@ -33,6 +33,14 @@ public struct CostReport: Hashable, Sendable, Codable {
   }
 }
 
+extension CostReport {
+  /// Bit operations for one sample: MACs x weight bits x activation bits, summed over the layers; 32 bits where
+  /// something is not quantized. What multiplies without a weight counts as 32 by 32.
+  public var bops: Int {
+    layers.reduce(32 * 32 * (macs - layers.reduce(0) { $0 + $1.macs })) { $0 + $1.bops }
+  }
+}
+
 /// What one layer costs. A weight that two layers share is counted at both, but once in the model's sum.
 public struct LayerCost: Hashable, Sendable, Codable {
   public var name: String
@@ -66,6 +74,9 @@ public struct LayerCost: Hashable, Sendable, Codable {
     self.weightBits = weightBits
     self.activationBits = activationBits
   }
+
+  /// Bit operations for one sample: MACs x weight bits x activation bits.
+  public var bops: Int { macs * weightBits * activationBits }
 
   /// Share of the weights that are zero.
   public var sparsity: Double { weights == 0 ? 0 : 1 - Double(nonzeroWeights) / Double(weights) }

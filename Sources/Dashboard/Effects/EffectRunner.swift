@@ -47,6 +47,7 @@ final class EffectRunner {
     case .apply(let generation, let recipe):
       applied = (session.apply(recipe), generation)
       if let known = session.known(recipe) { return [.evaluated(generation: generation, known)] }
+    case .measureSizes(let recipes): session.measureSizes(recipes)
     case .record(let trail): session.history.record(trail)
     case .loadSnapshots:
       return [.snapshotsLoaded(session.history.snapshots().map { ListedSnapshot($0, cost: cost($0.recipe)) })]
@@ -71,6 +72,7 @@ final class EffectRunner {
       return generation(number).map { .evaluated(generation: $0, evaluation) }
     case .layerDetail(let number, let layer, let detail):
       return generation(number).map { .detailed(generation: $0, layer: layer, detail) }
+    case .sizes(let recipe, let sizes): return .sized(recipe, sizes)
     case .exported(let paths): return .exported(paths)
     case .failed(let number?, let message):
       return generation(number).map { .failed(generation: $0, message) }

@@ -84,6 +84,7 @@ struct ScriptPlayer {
     let state = loop.state
     if state.focus.row.layer != nil, state.detail == nil, state.costFailure == nil { return false }
     if case .export(let form) = state.overlay, form.isWriting { return false }
+    if state.isMeasuringSizes { return false }
     if !hasData { return true }
     if case .failed = state.data { return true }
     if state.costFailure != nil || state.measurement.failure != nil { return true }

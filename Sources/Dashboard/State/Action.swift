@@ -26,6 +26,8 @@ package enum Action: Sendable {
   case failed(generation: Int?, String)
   case notice(String)
 
+  /// nil where the recipe cannot be carried out.
+  case sized(Recipe, Sizes?)
   case exported([String])
   case exportWouldOverwrite([String])
   case themeLoaded(Theme, problem: String?)
@@ -48,6 +50,8 @@ package enum Effect: Hashable, Sendable {
   case probe(Focus.Row, [Int: Recipe])
   /// Measure a recipe; whatever is being measured is dropped.
   case apply(generation: Int, Recipe)
+  /// Encode and compress these models to see what they take; whatever of this is going on is dropped.
+  case measureSizes([Recipe])
   /// The settings have changed: keep the trail for the next time.
   case record(Trail)
   case loadSnapshots

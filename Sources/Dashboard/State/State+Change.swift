@@ -119,6 +119,8 @@ extension State {
   private mutating func settingsChanged() -> [Effect] {
     generation += 1
     costFailure = nil
+    // What is going on for the old ones is dropped.
+    requestedSizes = []
     measurement.isStale = true
     measurement.failure = evaluationFailure
     if case .ready = data { measurement.isRunning = evaluationFailure == nil }

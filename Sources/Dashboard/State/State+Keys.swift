@@ -57,6 +57,7 @@ extension State {
     case "s": return saveSnapshot()
     case "S": overlay = .snapshots(SnapshotList(selected: max(0, snapshots.count - 1)))
     case "m": toggleComparison()
+    case "i": cycleSize()
     case "e":
       overlay = .export(
         ExportForm(model: exportName + "-pared.onnx", recipe: exportName + "-pared.json"))

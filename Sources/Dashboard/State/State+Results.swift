@@ -25,6 +25,7 @@ extension State {
     case .failed(let failed, let text): takeFailure(text, generation: failed)
     case .notice(let text): message = .failure(text)
     case .probed(let row, let failures): return removeChannels(of: row, but: failures, at: now)
+    case .sized(let recipe, let sizes): take(sizes, of: recipe)
     case .exported(let paths):
       overlay = nil
       message = .success("Wrote " + paths.joined(separator: " and ") + ".")

@@ -7,6 +7,10 @@ extension State {
   ///
   /// - Parameter now: when it happened; of the clock that gestures are told apart by.
   package mutating func update(_ action: Action, at now: Instant) -> [Effect] {
+    react(to: action, at: now) + wantedSizes()
+  }
+
+  private mutating func react(to action: Action, at now: Instant) -> [Effect] {
     switch action {
     case .key(let key): return take(key, at: now)
     case .mouse(let mouse): return take(mouse, at: now)

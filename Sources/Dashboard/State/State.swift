@@ -26,6 +26,12 @@ package struct State: Sendable {
   package internal(set) var baseline: Evaluation?
   /// Why this model cannot be measured at all.
   var evaluationFailure: String?
+  /// Which size the result shows.
+  package internal(set) var sizeKind = SizeKind.dense
+  /// What models take, by recipe; nil for one that cannot be carried out.
+  var sizes: [Recipe: Sizes?] = [:]
+  /// Recipes whose sizes were asked for last.
+  var requestedSizes: [Recipe] = []
   /// Of the focused layer.
   package internal(set) var detail: (layer: Int, detail: LayerDetail)?
   /// Counts changes of settings, so that what belongs to older ones is told apart.

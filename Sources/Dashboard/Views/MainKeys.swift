@@ -58,6 +58,7 @@ package enum MainKeys {
     Section(
       "Screen",
       [
+        ("i", "size: dense, sparse, Huffman-coded, file, zstd"),
         ("t", "choose a theme"), ("M", "mouse on or off; Shift-drag selects text"),
         ("Ctrl-L", "draw the screen anew"), ("Ctrl-Z", "suspend"), ("?  F1", "this help"),
         ("q  Ctrl-C", "quit; everything is kept for the next time"),

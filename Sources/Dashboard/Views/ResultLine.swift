@@ -37,7 +37,8 @@ struct ResultLine {
       return line
     }
     return [
-      line("Size", need: 9, \.sizeBytes, \.asBytes, isAlwaysKnown: true),
+      state.sizeKind == .dense
+        ? line("Size", need: 9, \.sizeBytes, \.asBytes, isAlwaysKnown: true) : size(state, look: look),
       line("MACs", need: 8, \.macs, \.asCount),
       accuracy(state, look: look),
       progress(state),
@@ -47,6 +48,28 @@ struct ResultLine {
       line("Eff. MACs", need: 3, \.effectiveMacs, \.asCount, isMinor: true),
       line("Memory", need: 2, \.peakActivationBytes, \.asBytes, isMinor: true),
     ]
+  }
+
+  /// A size that has to be encoded or compressed to be known.
+  private static func size(_ state: State, look: Look) -> ResultLine {
+    let kind = state.sizeKind
+    let before = state.sizes[state.referenceRecipe].flatMap { $0 }.map { kind.reference($0) }
+    let isStale = state.costFailure != nil
+    let sizes = state.sizes[state.recipe]
+    if let before, let sizes, let after = sizes.flatMap({ kind.bytes($0) }) {
+      return quantity(kind.label, need: 9, (before, after), \.asBytes, isStale: isStale, look: look)
+    }
+    let text =
+      switch sizes {
+      case nil: isStale ? "not known" : "counting"
+      case .some(nil): "not known"
+      case .some(let sizes?): kind.bytes(sizes)?.asBytes ?? "no integers"
+      }
+    return ResultLine(
+      label: kind.label, need: 9,
+      content: .comparison(
+        before: before?.asBytes ?? "–", after: Entry(text: text, style: look.theme.faint),
+        change: Entry(text: "", style: look.theme.faint)))
   }
 
   private static func trend(_ state: State) -> String {

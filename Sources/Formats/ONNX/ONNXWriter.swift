@@ -28,6 +28,13 @@ public enum ONNXWriter {
     return bytes
   }
 
+  /// Gives the bytes that `write(_:to:)` would write to `body`, run after run, without a copy of the weights.
+  package static func forEachRun(
+    of graph: Graph, _ body: (UnsafeRawBufferPointer) throws(FormatError) -> Void
+  ) throws(FormatError) {
+    try ModelEncoder(path: "model").model(graph).forEachRun(body)
+  }
+
   private static func write(_ message: WireWriter, to path: String) throws(FormatError) {
     try AtomicFile.write(to: path) { (file) throws(FormatError) in
       try message.forEachRun { (run) throws(FormatError) in try file.append(run) }

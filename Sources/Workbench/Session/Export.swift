@@ -23,10 +23,7 @@ public struct Export: Sendable {
   public func write(_ compressed: () throws -> CompressedModel) throws -> [String] {
     var paths: [String] = []
     if let modelPath {
-      var graph = try compressed().graph
-      graph.metadata["pare.recipe"] = recipe.json(pretty: false)
-      graph.metadata["pare.version"] = Version.current
-      try ONNXWriter.write(graph, to: modelPath)
+      try ONNXWriter.write(Self.graph(of: try compressed()), to: modelPath)
       paths.append(modelPath)
     }
     if let recipePath {
@@ -34,6 +31,14 @@ public struct Export: Sendable {
       paths.append(recipePath)
     }
     return paths
+  }
+
+  /// What a model's file holds: the graph, with the recipe that it was made by.
+  static func graph(of compressed: CompressedModel) -> Graph {
+    var graph = compressed.graph
+    graph.metadata["pare.recipe"] = compressed.recipe.json(pretty: false)
+    graph.metadata["pare.version"] = Version.current
+    return graph
   }
 }
 

@@ -15,6 +15,7 @@ final class Inbox: Sendable {
     var isLatestNew = false
     var focus: Int?
     var isFocusNew = false
+    var sizes: [Recipe] = []
     var exports: [Export] = []
     var isClosed = false
     var known: [Recipe: Evaluation] = [:]
@@ -41,6 +42,11 @@ final class Inbox: Sendable {
       state.focus = layer
       state.isFocusNew = layer != nil
     }
+    signal.signal()
+  }
+
+  func measureSizes(_ recipes: [Recipe]) {
+    state.withLock { $0.sizes = recipes }
     signal.signal()
   }
 
@@ -82,6 +88,14 @@ final class Inbox: Sendable {
       guard state.isFocusNew, let focus = state.focus else { return nil }
       state.isFocusNew = false
       return (focus, state.latest)
+    }
+  }
+
+  /// The recipes whose sizes are asked for, and a ticket that later recipes interrupt.
+  func takeSizes() -> (recipes: [Recipe], ticket: Int) {
+    state.withLock { state in
+      defer { state.sizes = [] }
+      return (state.sizes, ticket)
     }
   }
 

@@ -92,6 +92,10 @@ public final class Session: Sendable {
   /// - Parameter layer: an index in `model.layers`.
   public func focus(layer: Int?) { inbox.focus(layer) }
 
+  /// Asks for the sizes of models after recipes. Of several calls only the latest counts, and a later `apply` drops
+  /// what is not done yet: ask again after it.
+  public func measureSizes(_ recipes: [Recipe]) { inbox.measureSizes(recipes) }
+
   /// Writes the compressed model, its recipe, or both. Each file appears whole or not at all; `exported` or
   /// `failed` tells how it went.
   public func export(_ recipe: Recipe, model modelPath: String?, recipe recipePath: String?) {

@@ -12,6 +12,8 @@ public enum SessionEvent: Sendable {
   case exact(generation: Int, Evaluation)
   /// What the recipe does to the layer in focus (an index in `Model.layers`).
   case layerDetail(generation: Int, layer: Int, LayerDetail)
+  /// What a recipe's model takes; nil where it cannot be carried out.
+  case sizes(Recipe, Sizes?)
   /// Files were written.
   case exported(paths: [String])
   /// Something did not work, in one sentence; `generation` where it was a recipe.

@@ -69,12 +69,32 @@ final class SessionWorker {
         onEvent(.layerDetail(generation: request.generation, layer: layer, detail))
       }
     }
+    measureSizes()
     for export in inbox.takeExports() {
       attempt(generation: nil) {
         let paths = try export.write {
           try compressor.apply(export.recipe, calibration: material?.calibration)
         }
         onEvent(.exported(paths: paths))
+      }
+    }
+  }
+
+  private func measureSizes() {
+    let (recipes, ticket) = inbox.takeSizes()
+    let inbox = inbox
+    for recipe in recipes {
+      do {
+        let compressed = try compressor.apply(recipe, calibration: material?.calibration) {
+          inbox.isInterrupted(since: ticket)
+        }
+        onEvent(.sizes(recipe, try Sizes(of: compressed) { inbox.isInterrupted(since: ticket) }))
+      } catch  where Cancellation.matches(error) {
+        // Whoever gave a newer recipe asks again.
+        return
+      } catch {
+        // The evaluation of the recipe says why.
+        onEvent(.sizes(recipe, nil))
       }
     }
   }

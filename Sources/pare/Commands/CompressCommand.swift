@@ -24,14 +24,14 @@ extension Command {
     // Without activations to quantize the data would be read for nothing.
     let data = recipe.activations.isEmpty ? nil : try project.loadData()
     let export = Export(recipe: recipe, modelPath: try arguments.required("--output"), recipePath: nil)
-    let paths = try naming(project) {
-      try export.write {
-        try compressor.apply(recipe, calibration: data.map { project.calibration($0) }) {
-          Interrupt.isRequested
-        }
+    let (paths, sizes) = try naming(project) {
+      let compressed = try compressor.apply(recipe, calibration: data.map { project.calibration($0) }) {
+        Interrupt.isRequested
       }
+      return (try export.write { compressed }, try Sizes(of: compressed) { Interrupt.isRequested })
     }
     let size = Numbers.grouped(cost.sizeBytes)
     try Output.print("\(paths.joined(separator: ", ")): \(size) bytes of weights")
+    try Output.print(SizeTable.text(sizes))
   }
 }

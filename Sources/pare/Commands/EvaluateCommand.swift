@@ -14,10 +14,19 @@ extension Command {
         Grammar.Option(name: "--limit", value: "N", help: "N samples only, chosen by a fixed lot"),
         .json,
         Grammar.Option(
+          name: "--sizes", help: "sparse, Huffman-coded and file sizes too, which takes a moment"),
+        Grammar.Option(
           name: "--predictions", value: "FILE.npy",
           help: "write the predicted classes in the data's order; -1 is beyond the limit"),
       ] + Grammar.Option.preprocessing),
-    notes: ["`interval` is the 95 % Wilson score interval of the accuracy, `loss` the mean cross-entropy."]
+    notes: [
+      "`interval` is the 95 % Wilson score interval of the accuracy, `loss` the mean cross-entropy.",
+      """
+      `bops` are MACs x weight bits x activation bits, with 32 for float. With --sizes, `sizes` has the
+      bytes of the weights: dense, in the best of sparse encodings, and Huffman-coded as in Deep
+      Compression (null where none is quantized); and of the exported file, as it is and compressed.
+      """,
+    ]
   ) { arguments in
     let limit = try arguments.count("--limit")
     let project = try Project(
@@ -28,7 +37,7 @@ extension Command {
     let cost = try compressor.check(recipe, from: recipePath ?? "")
     let all = try project.loadData()
     Interrupt.catchSignals()
-    let (result, predictions) = try naming(project) {
+    let (result, predictions, sizes) = try naming(project) {
       let compressed = try compressor.apply(recipe, calibration: project.calibration(all)) {
         Interrupt.isRequested
       }
@@ -42,13 +51,19 @@ extension Command {
       } progress: {
         bar.show($0)
       }
-      return (result, evaluator.predictions)
+      let sizes = arguments.has("--sizes") ? try Sizes(of: compressed) { Interrupt.isRequested } : nil
+      return (result, evaluator.predictions, sizes)
     }
     if let path = arguments.value("--predictions") {
       try NPYWriter.write(inFileOrder(predictions, all), to: path)
     }
-    let output = arguments.has("--json") ? json(result, cost).description : text(result, cost)
-    try Output.print(output)
+    if arguments.has("--json") {
+      try Output.print(json(result, cost, sizes))
+    } else {
+      let tables =
+        [text(result, cost)] + (sizes.map { [SizeTable.text($0), SizeTable.layers($0.encoded)] } ?? [])
+      try Output.print(tables.joined(separator: "\n\n"))
+    }
   }
 
   /// `[samples]` of int64; -1 for those that were not seen.
@@ -57,16 +72,17 @@ extension Command {
     return Tensor(data.inFileOrder(seen + Array(repeating: -1, count: data.count - seen.count)))
   }
 
-  private static func json(_ result: Evaluation, _ cost: CostReport) -> JSON {
-    .object([
+  private static func json(_ result: Evaluation, _ cost: CostReport, _ sizes: Sizes?) -> JSON {
+    let members: [(String, JSON)] = [
       ("samples", .integer(result.samples)), ("correct", .integer(result.correct)),
       ("accuracy", .number(result.accuracy)),
       ("interval", .array([.number(result.interval.lowerBound), .number(result.interval.upperBound)])),
       ("loss", .number(result.loss)), ("seconds", .number(result.seconds)),
       ("size_bytes", .integer(cost.sizeBytes)), ("parameters", .integer(cost.parameters)),
       ("nonzero_parameters", .integer(cost.nonzeroParameters)), ("macs", .integer(cost.macs)),
-      ("effective_macs", .integer(cost.effectiveMacs)),
-    ])
+      ("effective_macs", .integer(cost.effectiveMacs)), ("bops", .integer(cost.bops)),
+    ]
+    return .object(members + (sizes.map { [("sizes", SizeTable.json($0))] } ?? []))
   }
 
   private static func text(_ result: Evaluation, _ cost: CostReport) -> String {
@@ -83,6 +99,7 @@ extension Command {
         "parameters", Numbers.grouped(cost.parameters), "\(Numbers.grouped(cost.nonzeroParameters)) not zero",
       ],
       ["MACs", Numbers.grouped(cost.macs), "\(Numbers.grouped(cost.effectiveMacs)) without zero weights"],
+      ["BOPs", Numbers.grouped(cost.bops), "MACs x weight bits x activation bits"],
       ["time", Numbers.fixed(result.seconds, 2), "s"],
     ]
     return Table(rows: rows, alignments: [.left, .right, .left]).description

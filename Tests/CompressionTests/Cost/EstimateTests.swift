@@ -92,6 +92,7 @@ import Testing
       let estimate = try estimator.estimate(recipe)
       let result = try applier.apply(recipe, calibration: calibration)
       #expect(estimate == (try Cost.count(result.graph)), "\(recipe.json(pretty: false))")
+      #expect(estimate.sizeBytes == (try Cost.sizes(result.graph).dense))
       #expect(result.layers.map(\.weightBits) == estimate.layers.map(\.weightBits))
       #expect(result.layers.map(\.activationBits) == estimate.layers.map(\.activationBits))
       #expect(try Recipe(json: recipe.json()) == recipe)

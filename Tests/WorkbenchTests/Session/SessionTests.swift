@@ -68,6 +68,23 @@ struct SessionTests {
     #expect(summary.samples == TinyBundle.samples)
   }
 
+  @Test func measuresSizesWhenAsked() async throws {
+    let session = try open()
+    defer { session.close() }
+    let recipe = Recipe(weights: [WeightRule(layers: ["*"], bits: 8)])
+    let wrong = Recipe(weights: [WeightRule(layers: ["gone"], bits: 8)])
+    session.apply(recipe)
+    session.measureSizes([wrong, recipe])
+    let sizes = try await log.first { event -> Sizes?? in
+      if case .sizes(recipe, let sizes) = event { sizes } else { nil }
+    }
+    #expect(sizes == (try Sizes(of: session.compressor.apply(recipe))))
+    let failed = try await log.first { event in
+      if case .sizes(wrong, nil) = event { true } else { nil }
+    }
+    #expect(failed)
+  }
+
   @Test func onlyTheLatestRecipeCounts() async throws {
     let session = try open()
     defer { session.close() }

@@ -1,0 +1,100 @@
+import Graph
+import Tensor
+
+/// What has to be known of a constant to read its elements from an encoding: it stands beside the bytes in every
+/// form of storage, the dense one included, and is not counted.
+package struct CodeLayout: Hashable, Sendable {
+  /// Number of elements.
+  package var count: Int
+  /// Size of the first axis; 1 for a list.
+  package var rows: Int
+  /// Bits of one element.
+  package var bits: Int
+  /// The codes that stand for zero: one for all, or one for each channel. Empty where no element does.
+  package var zeros: [UInt64] = [0]
+  /// Neighbours that share a channel.
+  package var run = 1
+
+  package var columns: Int { rows == 0 ? 0 : count / rows }
+
+  /// The code for zero at a place.
+  package func zero(at index: Int) -> UInt64 {
+    switch zeros.count {
+    case 0: 0
+    case 1: zeros[0]
+    default: zeros[index / run % zeros.count]
+    }
+  }
+
+  /// All elements zero.
+  package var blank: [UInt64] { (0..<count).map { zero(at: $0) } }
+}
+
+/// The elements of a constant as the bits that are to be stored.
+package struct WeightCodes: Hashable, Sendable {
+  package var layout: CodeLayout
+  /// Of each element, in row-major order.
+  package var codes: [UInt64]
+  /// Whether the codes are integers of few bits, of which some are more frequent than others.
+  package var isQuantized: Bool
+
+  /// Places of the elements that are not zero.
+  package var positions: [Int] {
+    if layout.zeros.isEmpty { return Array(codes.indices) }
+    if layout.zeros.count == 1 {
+      let zero = layout.zeros[0]
+      return codes.indices.filter { codes[$0] != zero }
+    }
+    return codes.indices.filter { codes[$0] != layout.zero(at: $0) }
+  }
+
+  /// Integers of `bits` bits, 0 for zero unless `zeros` says otherwise.
+  package init(integers: [Int], rows: Int = 1, bits: Int, zeros: [Int] = [0], run: Int = 1) {
+    let mask = bits >= 64 ? UInt64.max : 1 << UInt64(bits) - 1
+    func code(_ integer: Int) -> UInt64 { UInt64(bitPattern: Int64(integer)) & mask }
+    codes = integers.map(code)
+    layout = CodeLayout(
+      count: codes.count, rows: rows, bits: bits, zeros: zeros.map(code), run: max(run, 1))
+    isQuantized = true
+  }
+
+  /// Floating-point numbers by their bits. A negative zero is read back as zero.
+  package init(_ tensor: Tensor, bits: Int) {
+    switch tensor.dtype {
+    case .float16, .bfloat16:
+      codes = tensor.withUnsafeBytes { $0.bindMemory(to: UInt16.self).map { $0 == 0x8000 ? 0 : UInt64($0) } }
+    case .float64:
+      codes = tensor.withUnsafeBytes { bytes in
+        bytes.bindMemory(to: Double.self).map { $0 == 0 ? 0 : $0.bitPattern }
+      }
+    default: codes = tensor.floats.map { $0 == 0 ? 0 : UInt64($0.bitPattern) }
+    }
+    layout = CodeLayout(count: tensor.count, rows: tensor.shape.rowCount, bits: bits)
+    isQuantized = false
+  }
+
+  /// A quantized constant by the nodes that say what its integers stand for.
+  init(_ tensor: Tensor, bits: Int, reading: WeightQuantization.Reading) {
+    let integers = tensor.integers ?? []
+    var zeros = [0]
+    var run = 1
+    if let zeroPoint = reading.zeroPoint {
+      zeros = zeroPoint.integers ?? zeroPoint.floats.map { Int($0) }
+      if zeros.count > 1 {
+        // As a list along an axis, or with ones for all axes but one.
+        let axis =
+          zeroPoint.shape.rank == 1 ? reading.axis : zeroPoint.shape.dims.firstIndex { $0 == zeros.count }
+        if let axis, axis < tensor.shape.rank, tensor.shape[axis] == zeros.count {
+          run = tensor.shape.inner(of: axis)
+        } else {
+          zeros = []
+        }
+      }
+    }
+    self.init(integers: integers, rows: tensor.shape.rowCount, bits: bits, zeros: zeros, run: run)
+  }
+}
+
+extension Shape {
+  fileprivate var rowCount: Int { rank < 2 ? 1 : dims[0] }
+}
