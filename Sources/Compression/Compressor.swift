@@ -19,9 +19,10 @@ public final class Compressor: Sendable {
   private let pruned: Memo<WeightKey, Tensor>
   private let nonzero: Memo<WeightKey, Int>
   private let quantized: Memo<QuantizedKey, QuantizedWeight>
-  private let ranges: Memo<RangesKey, ActivationRanges>
+  private let statistics: Memo<StatisticsKey, [String: TensorStatistics]>
+  private let histograms: Memo<StatisticsKey, [String: TensorStatistics]>
 
-  private struct RangesKey: Hashable, Sendable {
+  private struct StatisticsKey: Hashable, Sendable {
     var pruning: PruningPlan
     var samples: Int
     var data: ContentHash
@@ -38,7 +39,8 @@ public final class Compressor: Sendable {
     plans = Memo(limit: 32)
     shortened = Memo(limit: 8)
     nonzero = Memo(limit: 4096)
-    ranges = Memo(limit: 64)
+    statistics = Memo(limit: 64)
+    histograms = Memo(limit: 16)
     // Room for the last few variants of every weight.
     let room = max(64 << 20, 3 * model.graph.constants.values.reduce(0) { $0 + $1.byteCount })
     pruned = Memo(limit: room) { $0.byteCount }
@@ -169,16 +171,25 @@ public final class Compressor: Sendable {
     let tensors = Set(planner.sources.sources.compactMap { $0?.tensor }).filter {
       model.typed.facts[$0]?.dtype ?? .float32 == .float32
     }
-    let calibrator = MinMaxCalibrator(graph: graph, fixedBatch: model.fixedBatch, threads: threads)
+    var calibrator = Calibrator(graph: graph, fixedBatch: model.fixedBatch, threads: threads)
     var result = ActivationRanges()
-    for samples in Set(plan.pairs.map { min($0.samples, calibration.samples) }) {
-      let key = RangesKey(pruning: plan.pruning, samples: samples, data: calibration.contentHash)
-      let measured = try ranges(key) {
-        try calibrator.ranges(
+    let groups = Dictionary(grouping: plan.pairs) { min($0.rule.samples, calibration.samples) }
+    for (samples, pairs) in groups {
+      let key = StatisticsKey(pruning: plan.pruning, samples: samples, data: calibration.contentHash)
+      func measure() throws -> [String: TensorStatistics] {
+        try calibrator.statistics(
           of: tensors.sorted(), data: calibration, samples: samples, isCancelled: isCancelled)
       }
-      for pair in plan.pairs where min(pair.samples, calibration.samples) == samples {
-        result.ranges[pair.tensor] = measured[pair.tensor]
+      calibrator.known = nil
+      var measured = try statistics(key, measure)
+      if pairs.contains(where: { $0.rule.calibration.method.needsHistograms }) {
+        calibrator.known = measured
+        measured = try histograms(key, measure)
+      }
+      for pair in pairs {
+        result.ranges[pair.tensor] = measured[pair.tensor].map {
+          pair.rule.calibration.method.range(of: $0, bits: pair.bits, scheme: pair.rule.scheme)
+        }
       }
     }
     return result

@@ -13,9 +13,9 @@ def weights(bits, scheme="symmetric", granularity="channel", layers=("*",)):
     return {"layers": list(layers), "bits": bits, "scheme": scheme, "granularity": granularity}
 
 
-def activations(bits, scheme="affine", layers=("*",), samples=512):
-    return {"layers": list(layers), "bits": bits, "scheme": scheme, "calibration": "minmax",
-            "samples": samples}
+def activations(bits, scheme="affine", layers=("*",), samples=512, calibration="minmax", **more):
+    return {"layers": list(layers), "bits": bits, "scheme": scheme, "calibration": calibration,
+            "samples": samples, **more}
 
 
 def recipe(*pruning, weights=(), activations=()):
@@ -47,6 +47,14 @@ ALL = {
     # weights by itself, and is then another model: so the weights are quantized here too.
     "activations 4": recipe(
         weights=[weights(8)], activations=[activations(4), activations(8, layers=["conv1"])]),
+    "activations 8 moving average": recipe(
+        weights=[weights(8)], activations=[activations(8, calibration="moving_average")]),
+    "activations 6 percentile 99.9": recipe(
+        weights=[weights(8)], activations=[activations(6, calibration="percentile", percentile=99.9)]),
+    "activations 5 entropy": recipe(
+        weights=[weights(8)], activations=[activations(5, calibration="entropy")]),
+    "activations 4 mse": recipe(
+        weights=[weights(8)], activations=[activations(4, calibration="mse", layers=["conv2", "fc*"])]),
     "mixed": recipe(
         rows(["conv2"], 0.25, remove=True), prune(["fc1", "fc2"], 0.5, scope="global"),
         weights=[weights(6), weights(4, "affine", "tensor", layers=["fc1"])],

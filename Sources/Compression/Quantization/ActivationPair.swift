@@ -10,12 +10,13 @@ struct ActivationPair: Hashable, Sendable {
   }
 
   var tensor: String
-  var bits: Int
-  var scheme: Scheme
-  var samples: Int
-  /// The layer whose rule decides, for messages.
+  /// The rule that decides.
+  var rule: ActivationRule
+  /// The layer that it is of, for messages.
   var layer: Int
   var readers: [Reader]
+
+  var bits: Int { rule.bits }
 
   /// Bytes of scale and zero point.
   static let bytes = 4 + 1
@@ -41,7 +42,7 @@ struct ActivationPair: Hashable, Sendable {
   ///
   /// - Parameter fresh: makes a name that the graph does not have yet.
   func insertion(_ range: ActivationRanges.Range, fresh: (String) -> String) -> Insertion {
-    let parameters = LinearParameters(low: range.low, high: range.high, bits: bits, scheme: scheme)
+    let parameters = LinearParameters(low: range.low, high: range.high, bits: bits, scheme: rule.scheme)
     let scale = fresh(tensor + "_scale")
     let zeroPoint = fresh(tensor + "_zero_point")
     let quantized = fresh(tensor + "_quantized")

@@ -1,4 +1,4 @@
-/// The least and the greatest value of tensors over samples, widened to include 0.
+/// The ranges by which tensors are quantized, as their calibration found them over samples; each includes 0.
 public struct ActivationRanges: Hashable, Sendable {
   public struct Range: Hashable, Sendable {
     public var low: Float

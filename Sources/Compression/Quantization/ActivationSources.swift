@@ -40,13 +40,12 @@ struct ActivationSources: Sendable {
       guard var pair = pairs[source.tensor] else {
         order.append(source.tensor)
         pairs[source.tensor] = ActivationPair(
-          tensor: source.tensor, bits: rule.bits, scheme: rule.scheme, samples: rule.samples, layer: layer,
-          readers: [source.reader])
+          tensor: source.tensor, rule: rule, layer: layer, readers: [source.reader])
         continue
       }
       if !pair.readers.contains(source.reader) { pair.readers.append(source.reader) }
       if rule.bits >= pair.bits {
-        (pair.bits, pair.scheme, pair.samples, pair.layer) = (rule.bits, rule.scheme, rule.samples, layer)
+        (pair.rule, pair.layer) = (rule, layer)
       }
       pairs[source.tensor] = pair
     }

@@ -33,6 +33,12 @@ public struct LinearParameters: Hashable, Sendable {
     }
   }
 
+  /// The real number that the nearest integer stands for.
+  func rounded(_ value: Float) -> Float {
+    let integer = (value / scale).rounded(.toNearestOrEven) + Float(zeroPoint)
+    return (min(max(integer, Float(lowest)), Float(highest)) - Float(zeroPoint)) * scale
+  }
+
   /// The least and the greatest real number that an integer stands for, in float32 as DequantizeLinear
   /// computes them.
   public var representable: ClosedRange<Float> {

@@ -122,8 +122,36 @@ public enum Granularity: String, Hashable, Sendable, CaseIterable {
 }
 
 /// How the range of a tensor is found from samples.
-public enum Calibration: String, Hashable, Sendable, CaseIterable {
+public enum Calibration: Hashable, Sendable {
+  /// From the least to the greatest value.
   case minmax
+  /// The averages of the batches' least and greatest values.
+  case movingAverage
+  /// The magnitude that a percentage of the values does not exceed, above 0 to 100.
+  case percentile(Double)
+  /// The range that loses least information, by Kullback and Leibler.
+  case entropy
+  /// The range with the least squared error.
+  case mse
+
+  /// The percentage that ONNX Runtime takes.
+  public static let standardPercentile = 99.999
+
+  /// One of each kind.
+  public static let kinds: [Calibration] = [
+    .minmax, .movingAverage, .percentile(standardPercentile), .entropy, .mse,
+  ]
+
+  /// The word for it in a recipe.
+  public var name: String {
+    switch self {
+    case .minmax: "minmax"
+    case .movingAverage: "moving_average"
+    case .percentile: "percentile"
+    case .entropy: "entropy"
+    case .mse: "mse"
+    }
+  }
 }
 
 /// The widths that a recipe may ask for.

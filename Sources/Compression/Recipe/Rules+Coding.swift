@@ -34,14 +34,27 @@ extension WeightRule: Codable {
 }
 
 extension ActivationRule: Codable {
-  private enum Field: String, CodingKey { case layers, bits, scheme, calibration, samples }
+  private enum Field: String, CodingKey { case layers, bits, scheme, calibration, percentile, samples }
 
   public init(from decoder: any Decoder) throws {
-    let fields = try StrictFields(decoder, known: ["layers", "bits", "scheme", "calibration", "samples"])
+    let fields = try StrictFields(
+      decoder, known: ["layers", "bits", "scheme", "calibration", "percentile", "samples"])
     layers = try fields.layers()
     bits = try fields.bits("bits")
     scheme = try fields.word("scheme", default: .affine)
-    calibration = try fields.word("calibration", default: .minmax)
+    calibration = try fields.choice(
+      "calibration", of: Calibration.kinds, named: \.name, default: .minmax)
+    if case .percentile(let standard) = calibration {
+      let percentile = try fields.number("percentile", default: standard)
+      guard percentile > 0 && percentile <= 100 else {
+        throw RecipeError(
+          field: fields.path("percentile"), reason: "must be above 0 and at most 100, not \(percentile)")
+      }
+      calibration = .percentile(percentile)
+    } else if fields.has("percentile") {
+      throw RecipeError(
+        field: fields.path("percentile"), reason: "only the calibration \"percentile\" has one")
+    }
     samples = try fields.integer("samples", default: 512, in: 1...)
   }
 
@@ -50,7 +63,10 @@ extension ActivationRule: Codable {
     try container.encode(layers, forKey: .layers)
     try container.encode(bits, forKey: .bits)
     try container.encode(scheme.rawValue, forKey: .scheme)
-    try container.encode(calibration.rawValue, forKey: .calibration)
+    try container.encode(calibration.name, forKey: .calibration)
+    if case .percentile(let percentile) = calibration {
+      try container.encode(percentile, forKey: .percentile)
+    }
     try container.encode(samples, forKey: .samples)
   }
 }

@@ -88,10 +88,15 @@ struct StrictFields {
   /// One of an enumeration's words.
   func word<T: RawRepresentable & CaseIterable>(_ name: String, default value: T) throws -> T
   where T.RawValue == String {
+    try choice(name, of: Array(T.allCases), named: \.rawValue, default: value)
+  }
+
+  /// One of some values, by its name.
+  func choice<T>(_ name: String, of values: [T], named: (T) -> String, default value: T) throws -> T {
     guard has(name) else { return value }
-    let words = T.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: " or ")
+    let words = values.map { "\"\(named($0))\"" }.joined(separator: " or ")
     let text: String = try self.value(name, mustBe: words)
-    guard let word = T(rawValue: text) else {
+    guard let word = values.first(where: { named($0) == text }) else {
       throw RecipeError(field: path(name), reason: "must be \(words), not \"\(text)\"")
     }
     return word

@@ -54,6 +54,6 @@ struct DetailLine {
   private static func activations(_ layer: LayerSettings) -> String {
     layer.activationBits == BitWidth.float
       ? "float"
-      : "\(layer.activationBits)-bit \(layer.activationScheme.rawValue), \(layer.calibration.rawValue)"
+      : "\(layer.activationBits)-bit \(layer.activationScheme.rawValue), \(layer.calibration.name)"
   }
 }

@@ -76,7 +76,8 @@ import Testing
       recipe.activations.append(
         ActivationRule(
           layers: some(), bits: [2, 4, 7, 8, 32].randomElement(using: &random) ?? 8,
-          scheme: Scheme.allCases.randomElement(using: &random) ?? .affine, samples: 2))
+          scheme: Scheme.allCases.randomElement(using: &random) ?? .affine,
+          calibration: Calibration.kinds.randomElement(using: &random) ?? .minmax, samples: 2))
     }
     return recipe
   }

@@ -91,6 +91,18 @@ import Testing
       #"{"pare":1,"quantization":{"activations":[{"layers":["a"],"bits":8,"samples":0}]}}"#,
       "quantization.activations[0].samples: must be at least 1"
     ),
+    (
+      #"{"pare":1,"quantization":{"activations":[{"layers":["a"],"bits":8,"calibration":"kl"}]}}"#,
+      #"quantization.activations[0].calibration: must be "minmax" or "moving_average" or "percentile" or"#
+    ),
+    (
+      #"{"pare":1,"quantization":{"activations":[{"layers":["a"],"bits":8,"percentile":99}]}}"#,
+      #"quantization.activations[0].percentile: only the calibration "percentile" has one"#
+    ),
+    (
+      #"{"pare":1,"quantization":{"activations":[{"layers":["a"],"bits":8,"calibration":"percentile","percentile":101}]}}"#,
+      "quantization.activations[0].percentile: must be above 0 and at most 100, not 101"
+    ),
     (#"{"pare":1,"quantization":{"bias":[]}}"#, "quantization.bias: is not a field here"),
     (#"{"pare":1,"distillation":{"alpha":2}}"#, "distillation.alpha: must lie between 0 and 1"),
     (#"{"pare":1,"distillation":{"temperature":0}}"#, "distillation.temperature: must be above 0"),

@@ -2,37 +2,45 @@ import Engine
 import Graph
 import Tensor
 
-/// Measures the ranges of tensors by running a graph on samples.
-struct MinMaxCalibrator {
+/// Measures the values of tensors by running a graph on samples.
+struct Calibrator {
   var graph: Graph
   /// Samples that the graph takes at a time, where it fixes their number.
   var fixedBatch: Int?
   var threads: Int
+  /// Measurements of the same samples, to be completed by histograms in another run; nil for a first run.
+  var known: [String: TensorStatistics]?
 
   /// - Parameters:
   ///   - tensors: names of values of the graph.
   ///   - samples: the first so many of `data`, or all where there are fewer.
   /// - Throws: `CompressionError.calibration` where data is missing or a value is not finite, `.cancelled`, or what
   ///   running the graph throws.
-  func ranges(
+  func statistics(
     of tensors: [String], data: CalibrationData, samples: Int, isCancelled: @escaping @Sendable () -> Bool
-  ) throws -> ActivationRanges {
+  ) throws -> [String: TensorStatistics] {
     var samples = min(samples, data.samples)
     let batch = fixedBatch ?? 64
     if let fixedBatch { samples -= samples % fixedBatch }
     guard samples > 0 else { throw CompressionError.calibration("there are no samples") }
     let inputs = Set(graph.inputs.map(\.name))
-    var measured: [String: ActivationRanges.Range] = [:]
+    var measured = known ?? [:]
+    for name in measured.keys { measured[name]?.startHistograms() }
     func measure(_ name: String, _ tensor: Tensor) throws {
-      let range = try Self.range(of: tensor, name: name)
-      let known = measured[name] ?? range
-      measured[name] = .init(low: min(known.low, range.low), high: max(known.high, range.high))
+      if known != nil {
+        tensor.withElements(of: Float.self) { measured[name]?.add($0) }
+        return
+      }
+      let next = try Self.measure(tensor, name: name)
+      if measured[name]?.merge(next) == nil { measured[name] = next }
     }
     for name in tensors where inputs.contains(name) {
       guard let tensor = data.inputs[name] else {
         throw CompressionError.calibration("input '\(name)' has no samples")
       }
-      try measure(name, tensor.rows(0..<samples))
+      for start in stride(from: 0, to: samples, by: batch) {
+        try measure(name, tensor.rows(start..<min(start + batch, samples)))
+      }
     }
     let computed = tensors.filter { !inputs.contains($0) }
     if !computed.isEmpty {
@@ -52,18 +60,20 @@ struct MinMaxCalibrator {
         throw CompressionError.cancelled
       }
     }
-    return ActivationRanges(measured)
+    return measured
   }
 
   /// Least and greatest element, with 0 among them.
-  private static func range(of tensor: Tensor, name: String) throws -> ActivationRanges.Range {
+  private static func measure(_ tensor: Tensor, name: String) throws -> TensorStatistics {
     guard tensor.dtype == .float32 else {
       throw CompressionError.calibration("tensor '\(name)' is \(tensor.dtype), not float32")
     }
-    let extent = tensor.withElements(of: Float.self) { FloatExtent($0) }
+    let (extent, least) = tensor.withElements(of: Float.self) { values in
+      (FloatExtent(values), values.reduce(Float.infinity) { min($0, $1.magnitude) })
+    }
     guard extent.check == 0 else {
       throw CompressionError.calibration("tensor '\(name)' has a value that is not finite")
     }
-    return ActivationRanges.Range(low: extent.low, high: extent.high)
+    return TensorStatistics(extent, leastMagnitude: least.isFinite ? least : 0)
   }
 }

@@ -1,0 +1,8 @@
+/// The least and the greatest value of all samples: nothing is cut off.
+struct MinMaxCalibration: RangeCalibration {
+  var needsHistograms: Bool { false }
+
+  func range(of tensor: TensorStatistics, bits: Int, scheme: Scheme) -> ActivationRanges.Range {
+    tensor.extremes
+  }
+}

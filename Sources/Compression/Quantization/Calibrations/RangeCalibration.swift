@@ -1,0 +1,23 @@
+/// A way to choose the range of real numbers that integers are to stand for.
+protocol RangeCalibration: Sendable {
+  /// Whether it needs to know how values are distributed, for which the model runs a second time.
+  var needsHistograms: Bool { get }
+
+  /// - Parameters:
+  ///   - tensor: what was measured; with histograms where they are needed.
+  ///   - bits: 2 to 8.
+  func range(of tensor: TensorStatistics, bits: Int, scheme: Scheme) -> ActivationRanges.Range
+}
+
+extension Calibration {
+  /// The registry: each calibration is one file beside this, and one line here.
+  var method: any RangeCalibration {
+    switch self {
+    case .minmax: MinMaxCalibration()
+    case .movingAverage: MovingAverageCalibration()
+    case .percentile(let percentile): PercentileCalibration(percentile: percentile)
+    case .entropy: EntropyCalibration()
+    case .mse: SquaredErrorCalibration()
+    }
+  }
+}
