@@ -2,11 +2,12 @@
 """compare_removal.py PARE [SIZE]: networks without half of their channels compute what they should.
 
 The networks are those of make_networks.py, for images of SIZE x SIZE (64 unless told). From every
-layer but the last, channels are removed; the file must pass onnx.checker and run in ONNX Runtime,
+layer that can lose them, channels are removed; the file must pass onnx.checker and run in ONNX Runtime,
 with the outputs of the whole network in which the removed channels are zero. Which ones these are
 is found from the file: what is left of a normalisation's parameters, beside all of them. Every
 channel of these networks passes a normalisation before it is read, so to set its scale and shift
-to zero there is to set the channel to zero.
+to zero there is to set the channel to zero. In the transformer blocks, which lose heads of the
+attention and hidden units, it is a dense layer's columns and biases.
 
 At the end ResNet-18's figures beside those of Torch-Pruning, which counts no running statistics.
 """
@@ -62,6 +63,14 @@ def masked(model, after):
         for name in node.input[1:3]:
             zeroed[name] = before[name].copy()
             zeroed[name][losses[0]] = 0
+    for name in before:
+        weight = name.removesuffix(".bias") + ".weight"
+        if name.endswith(".bias") and weight in before and before[weight].ndim == 2 and weight != "fc.weight":
+            losses = removed(before[name], after[name])
+            count += len(losses)
+            zeroed[name], zeroed[weight] = before[name].copy(), before[weight].copy()
+            zeroed[name][losses] = 0
+            zeroed[weight][:, losses] = 0
     for each in result.graph.initializer:
         if each.name in zeroed:
             each.CopyFrom(numpy_helper.from_array(zeroed[each.name], each.name))
@@ -69,8 +78,10 @@ def masked(model, after):
 
 
 def compress(binary, network, rule, directory):
-    layers = succeed_json(binary, "inspect", network, "--json")["layers"]
-    rule = {"layers": [each["name"] for each in layers if each["name"] != "fc"], "unit": "channel",
+    layers = [each["name"] for each in succeed_json(binary, "inspect", network, "--json")["layers"]]
+    # What a residual stream of a transformer is made of goes on to its normalisation or output.
+    layers = [each for each in layers if each not in ("fc", "out", "down")]
+    rule = {"layers": layers, "unit": "channel",
             "norm": 2, "remove": True, **rule}
     file, output = directory / "recipe.json", directory / "removed.onnx"
     file.write_text(json.dumps({"pare": 1, "pruning": [rule]}))
@@ -79,13 +90,14 @@ def compress(binary, network, rule, directory):
     return output
 
 
-def compare(binary, network, rule, size):
+def compare(binary, network, rule):
     model = onnx.load(network)
+    shape = [each.dim_value or 2 for each in model.graph.input[0].type.tensor_type.shape.dim]
     with tempfile.TemporaryDirectory() as directory:
         output = compress(binary, network, rule, pathlib.Path(directory))
         small = onnx.load(output)
         whole, count = masked(model, small)
-        x = np.random.default_rng(1).normal(size=(2, 3, size, size)).astype(np.float32)
+        x = np.random.default_rng(1).normal(size=shape).astype(np.float32)
         expected = reference.logits(whole.SerializeToString(), x)
         found = reference.logits(output, x)
     multiple = rule.get("round_to", 1)
@@ -95,7 +107,7 @@ def compare(binary, network, rule, size):
     scale = np.abs(expected).max()
     error = np.abs(found - expected).max() / scale
     assert count > 0 and error < 1e-5, f"{count} channels removed, outputs differ by {error:.1e}"
-    return f"{count} channels of normalisations removed, outputs within {error:.1e}"
+    return f"{count} channels removed, outputs within {error:.1e}"
 
 
 def figures(binary, directory):
@@ -121,7 +133,7 @@ def main(binary, size):
             network = directory / f"{make.__name__}.onnx"
             onnx.save(make(size), network)
             for name, rule in RULES.items():
-                tally.check(f"{make.__name__}, {name}", compare, binary, network, rule, size)
+                tally.check(f"{make.__name__}, {name}", compare, binary, network, rule)
         tally.check("resnet18, figures", figures, binary, directory)
     tally.finish()
 

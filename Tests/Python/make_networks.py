@@ -2,11 +2,12 @@
 """make_networks.py OUTDIR [SIZE]: writes the networks that channels are removed from, as ONNX.
 
 ResNet-18 and -50, MobileNetV2 and DenseNet-121 as torchvision has them, with seeded weights, for
-images of SIZE x SIZE (224 unless told).
+images of SIZE x SIZE (224 unless told); and a block of BERT and of GPT-2, for vectors of tokens.
 """
 import pathlib
 import sys
 
+import numpy as np
 import onnx
 
 from graphs import Builder
@@ -74,8 +75,6 @@ def resnet50(size):
 
 
 def mobilenet2(size):
-    import numpy as np
-
     b, x = start(2, size)
     b.constant(np.float32(0), "zero")
     b.constant(np.float32(6), "six")
@@ -122,7 +121,78 @@ def densenet121(size):
     return finish(b, before(x, "norm5", channels), channels, "densenet121")
 
 
-ALL = [resnet18, resnet50, mobilenet2, densenet121]
+TOKENS, WIDTH, HEADS = 16, 96, 6
+
+
+def linear(b, x, name, inputs, outputs):
+    x = b("MatMul", x, b.weight(inputs, outputs, name=f"{name}.weight"))
+    return b("Add", x, b.weight(outputs, name=f"{name}.bias"))
+
+
+def attention(b, x, causal):
+    def split(name, order):
+        y = linear(b, x, name, WIDTH, WIDTH)
+        y = b("Reshape", y, b.ints(0, TOKENS, HEADS, WIDTH // HEADS))
+        return b("Transpose", y, perm=order)
+
+    q, k, v = split("q", [0, 2, 1, 3]), split("k", [0, 2, 3, 1]), split("v", [0, 2, 1, 3])
+    y = b("Div", b("MatMul", q, k), b.constant(np.float32((WIDTH // HEADS) ** 0.5)))
+    if causal:
+        later = np.triu(np.full((TOKENS, TOKENS), -1e9, np.float32), 1)
+        y = b("Add", y, b.constant(later, "mask"))
+    y = b("MatMul", b("Softmax", y, axis=-1), v)
+    y = b("Reshape", b("Transpose", y, perm=[0, 2, 1, 3]), b.ints(0, 0, WIDTH))
+    return linear(b, y, "out", WIDTH, WIDTH)
+
+
+def gelu(b, x, by_tanh):
+    one, half = b.constant(np.float32(1)), b.constant(np.float32(0.5))
+    if by_tanh:
+        cube = b("Mul", b("Mul", b("Mul", x, x), x), b.constant(np.float32(0.044715)))
+        y = b("Tanh", b("Mul", b("Add", x, cube), b.constant(np.float32(0.7978845608))))
+    else:
+        y = b("Erf", b("Div", x, b.constant(np.float32(2 ** 0.5))))
+    return b("Mul", b("Mul", x, b("Add", y, one)), half)
+
+
+def layer_norm(b, x, name):
+    parameters = [b.weight(WIDTH, name=f"{name}.{part}") for part in ("weight", "bias")]
+    return b("LayerNormalization", x, *parameters)
+
+
+def feed_forward(b, x, by_tanh):
+    x = gelu(b, linear(b, x, "up", WIDTH, 4 * WIDTH), by_tanh)
+    return linear(b, x, "down", 4 * WIDTH, WIDTH)
+
+
+def block(seed, name, make):
+    b = Builder(17, seed)
+    x = make(b, b.input("x", ["N", TOKENS, WIDTH]))
+    b("Identity", x, named="y")
+    b.output("y", ["N", TOKENS, WIDTH])
+    return b.model(name)
+
+
+def bert(size):
+    """Normalised behind each sum."""
+    def make(b, x):
+        x = layer_norm(b, b("Add", attention(b, x, False), x), "norm1")
+        return layer_norm(b, b("Add", feed_forward(b, x, False), x), "norm2")
+
+    return block(3, "bert", make)
+
+
+def gpt(size):
+    """Normalised before each branch; no token sees a later one."""
+    def make(b, x):
+        x = b("Add", x, attention(b, layer_norm(b, x, "norm1"), True))
+        return b("Add", x, feed_forward(b, layer_norm(b, x, "norm2"), True))
+
+    return block(4, "gpt", make)
+
+
+IMAGES = [resnet18, resnet50, mobilenet2, densenet121]
+ALL = IMAGES + [bert, gpt]
 
 
 if __name__ == "__main__":

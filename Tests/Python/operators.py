@@ -82,7 +82,7 @@ def elementwise():
                 values = b.random.uniform(0.5, 2, shape).astype(np.float32)
                 yield b(kind, x, b.constant(values))
             yield b(kind, b.floats(1, 2, 3, 4), x)
-        for kind in ("Relu", "LeakyRelu", "Sigmoid", "Tanh", "Identity"):
+        for kind in ("Relu", "LeakyRelu", "Sigmoid", "Tanh", "Erf", "Identity"):
             yield b(kind, x)
         yield b("LeakyRelu", x, alpha=0.3)
         low, high = b.constant(np.float32(-0.5)), b.constant(np.float32(0.75))
@@ -92,6 +92,8 @@ def elementwise():
         yield b("Clip", x, low, high)
         for axis in (0, 1, -1):
             yield b("Softmax", x, axis=axis)
+        yield b("LayerNormalization", x, b.weight(4), b.weight(4))
+        yield b("LayerNormalization", x, b.weight(3, 4), axis=1, epsilon=0.1)
 
     return many(17, [2, 3, 4], 24, variants)
 

@@ -16,6 +16,7 @@ public protocol NumericElement: TensorElement, Numeric, Comparable {
 public protocol RealElement: NumericElement, BinaryFloatingPoint {
   static func exponential(_ x: Self) -> Self
   static func hyperbolicTangent(_ x: Self) -> Self
+  static func errorFunction(_ x: Self) -> Self
 }
 
 extension NumericElement where Self: BinaryFloatingPoint {
@@ -40,11 +41,13 @@ extension NumericElement where Self: FixedWidthInteger {
 extension Float: RealElement {
   public static func exponential(_ x: Float) -> Float { exp(x) }
   public static func hyperbolicTangent(_ x: Float) -> Float { tanh(x) }
+  public static func errorFunction(_ x: Float) -> Float { erf(x) }
 }
 
 extension Double: RealElement {
   public static func exponential(_ x: Double) -> Double { exp(x) }
   public static func hyperbolicTangent(_ x: Double) -> Double { tanh(x) }
+  public static func errorFunction(_ x: Double) -> Double { erf(x) }
 }
 
 extension Int8: NumericElement {}

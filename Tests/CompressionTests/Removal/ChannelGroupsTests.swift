@@ -182,6 +182,45 @@ import Testing
     #expect(removed.graph.constants["c.weight"]?.shape == [6, 2, 1, 1])
   }
 
+  /// Queries, keys and values are split into heads: whole heads go, from all three.
+  @Test func attentionHeadsGoWhole() throws {
+    var random = SplitMix(seed: 11)
+    var builder = GraphBuilder()
+    let (tokens, width, heads, size) = (5, 12, 3, 4)
+    builder.constants = [
+      "heads": Tensor([0, tokens, heads, size].map { Int64($0) }),
+      "merged": Tensor([0, 0, width].map { Int64($0) }), "root": Tensor(scalar: Float(2)),
+    ]
+    for name in ["q", "k", "v", "out"] {
+      builder.constants[name + ".weight"] = random.normal([width, width])
+    }
+    for name in ["q", "k", "v"] {
+      builder.add("MatMul", ["x", name + ".weight"], name)
+      builder.add("Reshape", [name, "heads"], name + ".split")
+      let order = name == "k" ? [0, 2, 3, 1] : [0, 2, 1, 3]
+      builder.add("Transpose", [name + ".split"], name + ".heads", ["perm": .ints(order)])
+    }
+    builder.add("MatMul", ["q.heads", "k.heads"], "scores")
+    builder.add("Div", ["scores", "root"], "scaled")
+    builder.add("Softmax", ["scaled"], "shares", ["axis": .int(-1)])
+    builder.add("MatMul", ["shares", "v.heads"], "mixed")
+    builder.add("Transpose", ["mixed"], "back", ["perm": .ints([0, 2, 1, 3])])
+    builder.add("Reshape", ["back", "merged"], "flat")
+    builder.add("MatMul", ["flat", "out.weight"], "projected")
+    builder.add("Add", ["projected", "x"], "y")
+    let model = try builder.model("attention", input: [tokens, width])
+    let removed = try expectMasked(model, [remove(["q"], 0.34)], input: [2, tokens, width])
+    for name in ["q", "k", "v"] {
+      #expect(removed.graph.constants[name + ".weight"]?.shape == [width, width - size])
+    }
+    #expect(removed.graph.constants["out.weight"]?.shape == [width - size, width])
+    let coupling = Compressor(model).coupling(ofLayer: 1)
+    #expect(coupling.layers == ["q", "v"] && coupling.channels == heads && coupling.readers == ["out"])
+    #expect(
+      try message(model, remove(["out"], 0.5))
+        == "layer 'out': channels cannot be removed: its channels reach the model's input 'x'")
+  }
+
   @Test func globalRemovalRanksGroups() throws {
     let removed = try expectMasked(
       try Fixtures.mobile(biases: false), [remove(["stem", "pw", "dw"], 0.5, scope: .global)],
