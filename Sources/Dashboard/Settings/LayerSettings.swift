@@ -13,8 +13,12 @@ package struct LayerSettings: Hashable, Sendable {
 
   /// 32 for a float.
   package var weightBits: Int = BitWidth.float
-  package var weightScheme: Scheme = .symmetric
+  package var weightScheme: WeightScheme = .symmetric
   package var granularity: Granularity = .channel
+  package var linear: LinearOptions = .standard
+
+  /// What the scheme makes of the bits: some have one width only.
+  package var effectiveWeightBits: Int { weightScheme.width(nearest: weightBits) }
 
   /// 32 for a float.
   package var activationBits: Int = BitWidth.float
@@ -37,7 +41,10 @@ package struct LayerSettings: Hashable, Sendable {
     let value = column.scale.value(at: tick)
     switch column {
     case .prune: amount = value
-    case .weights: weightBits = Int(value)
+    case .weights:
+      weightBits = Int(value)
+      // Another width than the scheme's only one is asked for.
+      if weightScheme.fixedWidth != nil && weightBits != BitWidth.float { weightScheme = .symmetric }
     case .activations: activationBits = Int(value)
     }
   }
@@ -48,7 +55,7 @@ package struct LayerSettings: Hashable, Sendable {
     case .prune:
       // Two digits behind the point, one where three are before it or before long ones.
       (amount * 100).text(upTo: (amount * 100).text(upTo: 2).count > 4 ? 1 : 2) + " %"
-    case .weights: "\(weightBits)"
+    case .weights: "\(effectiveWeightBits)"
     case .activations: "\(activationBits)"
     }
   }
@@ -66,6 +73,7 @@ package struct LayerSettings: Hashable, Sendable {
     weightBits = other.weightBits
     weightScheme = other.weightScheme
     granularity = other.granularity
+    linear = other.linear
   }
 
   mutating func share(activationsOf other: LayerSettings) {
