@@ -27,11 +27,10 @@ extension Compressor {
         continue
       }
       let weight = try quantizedWeight(key, rule, plan)
-      let added = weight.scales.count * QuantizedWeight.bytesPerScale(bits: rule.bits, scheme: rule.scheme)
       sheet.constants[name] = ConstantTally(
-        parameters: count, nonzero: weight.nonzero, bytes: (count * rule.bits + 7) / 8)
-      sheet.addedBytes += added
-      scaleBytes[name] = added
+        parameters: count, nonzero: weight.nonzero, bytes: (count * weight.bits + 7) / 8)
+      sheet.addedBytes += weight.addedBytes
+      scaleBytes[name] = weight.addedBytes
     }
 
     sheet.addedBytes += ActivationPair.bytes * plan.pairs.count

@@ -18,7 +18,7 @@ public final class Compressor: Sendable {
   private let shortened: Memo<[String: Cuts], ShortenedGraph>
   private let pruned: Memo<WeightKey, Tensor>
   private let nonzero: Memo<WeightKey, Int>
-  private let quantized: Memo<QuantizedKey, QuantizedWeight>
+  private let quantized: Memo<QuantizedKey, any StoredWeight>
   private let statistics: Memo<StatisticsKey, [String: TensorStatistics]>
   private let histograms: Memo<StatisticsKey, [String: TensorStatistics]>
 
@@ -44,7 +44,7 @@ public final class Compressor: Sendable {
     // Room for the last few variants of every weight.
     let room = max(64 << 20, 3 * model.graph.constants.values.reduce(0) { $0 + $1.byteCount })
     pruned = Memo(limit: room) { $0.byteCount }
-    quantized = Memo(limit: room / 2) { $0.integers.byteCount + 12 * $0.scales.count }
+    quantized = Memo(limit: room / 2) { $0.byteCount }
   }
 
   /// The model after a recipe. Constants that a recipe leaves alone are shared with the model.
@@ -121,18 +121,17 @@ public final class Compressor: Sendable {
     }
   }
 
-  /// - Throws: `CompressionError.layer` where a weight is not finite.
-  func quantizedWeight(_ key: WeightKey, _ rule: WeightRule, _ plan: Plan) throws -> QuantizedWeight {
+  /// - Throws: `CompressionError.layer` where a weight does not take the rule's form.
+  func quantizedWeight(_ key: WeightKey, _ rule: WeightRule, _ plan: Plan) throws -> any StoredWeight {
     let layer = model.layers.first { $0.weight == key.name }
-    let axis = rule.granularity == .channel ? layer?.slot.outputAxis : nil
-    return try quantized(QuantizedKey(weight: key, bits: rule.bits, scheme: rule.scheme, axis: axis)) {
-      guard
-        let weight = QuantizedWeight(
-          tensor(key, plan), bits: rule.bits, scheme: rule.scheme, axis: axis)
-      else {
-        throw CompressionError.layer(layer?.name ?? key.name, reason: "has a weight that is not finite")
+    var form = rule
+    form.layers = []
+    return try quantized(QuantizedKey(weight: key, rule: form)) {
+      do {
+        return try form.store(tensor(key, plan), slot: layer?.slot)
+      } catch let error as WeightMismatch {
+        throw CompressionError.layer(layer?.name ?? key.name, reason: error.reason)
       }
-      return weight
     }
   }
 
@@ -212,9 +211,7 @@ public final class Compressor: Sendable {
       else { continue }
       if isCancelled() { throw CompressionError.cancelled }
       let weight = try quantizedWeight(weightKey(layer.weight, plan), rule, plan)
-      let insertion = WeightQuantization.insertion(weight, name: layer.weight, opset: opset) {
-        editor.fresh($0)
-      }
+      let insertion = weight.insertion(name: layer.weight, opset: opset) { editor.fresh($0) }
       editor.insert(insertion, before: places[0].node, readers: places)
     }
     for pair in plan.pairs {

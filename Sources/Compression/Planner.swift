@@ -63,7 +63,7 @@ struct Planner: Sendable {
     for (layer, rule) in zip(model.layers, choice.weights) {
       guard let rule = rule.map({ recipe.weights[$0] }), rule.bits != BitWidth.float else { continue }
       try requireFloat32(layer)
-      try WeightQuantization.require(opset: opset, layer: layer.name)
+      try WeightQuantization.require(rule.scheme, opset: opset, layer: layer.name)
       plan.weights[layer.weight] = rule
     }
     plan.pairs = sources.pairs(choice.activations.map { $0.map { recipe.activations[$0] } })

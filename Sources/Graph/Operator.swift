@@ -29,6 +29,9 @@ public protocol Operator: Sendable {
   /// this node is still that weight: 0 for Identity and DequantizeLinear, nil for most.
   var weightPath: Int? { get }
 
+  /// The same where it depends on the inputs.
+  func weightPath(_ inputs: [Facts?]) -> Int?
+
   /// Whether the operator only moves or selects values of input 0, each output element being one of them:
   /// quantizing before it or behind it is the same.
   var selects: Bool { get }
@@ -39,6 +42,7 @@ extension Operator {
   public func weightSlot(_ inputs: [Facts?]) -> WeightSlot? { nil }
   public func links(_ inputs: [Facts?], _ outputs: [Facts]) -> [AxisLink] { [] }
   public var weightPath: Int? { nil }
+  public func weightPath(_ inputs: [Facts?]) -> Int? { weightPath }
   public var selects: Bool { false }
 }
 

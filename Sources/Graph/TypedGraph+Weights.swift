@@ -36,7 +36,7 @@ extension TypedGraph {
         let op = operators[index]
       else { return nil }
       let input: Int
-      if let path = op.weightPath ?? layoutPath(index, op) {
+      if let path = op.weightPath(inputs(of: index)) ?? layoutPath(index, op) {
         guard let axes = back(origin.axes, through: index, to: path) else { return nil }
         origin.axes = axes
         input = path

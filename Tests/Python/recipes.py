@@ -9,8 +9,10 @@ def rows(layers, amount, **more):
     return prune(layers, amount, unit="channel", norm=2, axis=0, **more)
 
 
-def weights(bits, scheme="symmetric", granularity="channel", layers=("*",)):
-    return {"layers": list(layers), "bits": bits, "scheme": scheme, "granularity": granularity}
+def weights(bits, scheme="symmetric", granularity="channel", layers=("*",), **more):
+    made = {"layers": list(layers), "bits": bits, "scheme": scheme, **more}
+    # Only linear schemes have scales.
+    return made | ({"granularity": granularity} if scheme in ("symmetric", "affine") else {})
 
 
 def activations(bits, scheme="affine", layers=("*",), samples=512, calibration="minmax", **more):
@@ -42,6 +44,23 @@ ALL = {
     "weights 4": recipe(weights=[weights(4)]),
     "weights 2": recipe(weights=[weights(2, layers=["fc1"]), weights(8, layers=["fc2"])]),
     "weights 3 affine channel": recipe(weights=[weights(3, "affine")]),
+    "codebook 4": recipe(weights=[weights(4, "codebook")]),
+    "codebook 8 and 5, pruned": recipe(
+        prune(["conv*"], 0.6), prune(["fc*"], 0.9),
+        weights=[weights(8, "codebook"), weights(5, "codebook", layers=["fc*"])]),
+    "powers of two": recipe(weights=[weights(4, "power_of_two")]),
+    "float16 and bfloat16": recipe(
+        weights=[weights(16, "float16"), weights(16, "bfloat16", layers=["fc*"])]),
+    "weights 16": recipe(weights=[weights(16)]),
+    "weights 8 unsigned reduced": recipe(
+        weights=[weights(8, "affine", signed=False, range="reduced"),
+                 weights(8, signed=False, layers=["conv*"])]),
+    "weights 3 mse half away narrow": recipe(
+        weights=[weights(3, calibration="mse", rounding="half_away"),
+                 weights(4, "affine", range="narrow", calibration="mse", layers=["fc1"])]),
+    "codebook beside activations 8": recipe(
+        weights=[weights(8), weights(6, "codebook", layers=["fc*"])],
+        activations=[activations(8, calibration="mse", layers=["conv*"])]),
     "weights 8 activations 8": recipe(weights=[weights(8)], activations=[activations(8)]),
     # With float weights behind quantized activations ONNX Runtime's optimizer quantizes a convolution's
     # weights by itself, and is then another model: so the weights are quantized here too.

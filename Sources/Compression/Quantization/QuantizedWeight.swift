@@ -1,9 +1,10 @@
 import Foundation
+import Graph
 import Tensor
 
 /// A weight as integers.
-struct QuantizedWeight: Sendable {
-  /// int8, of the weight's shape.
+struct QuantizedWeight: StoredWeight {
+  /// int8 or uint8, from 9 bits on int16 or uint16, of the weight's shape.
   let integers: Tensor
   /// One, or one for each position along `axis`.
   let scales: [Float]
@@ -11,63 +12,92 @@ struct QuantizedWeight: Sendable {
   /// nil where one scale serves the whole tensor.
   let axis: Int?
   let bits: Int
-  let scheme: Scheme
+  /// False where all are zero and none is written.
+  let hasZeroPoints: Bool
   /// Integers that do not stand for zero.
   let nonzero: Int
 
-  /// Bytes of one scale and, where it is stored, its zero point.
-  static func bytesPerScale(bits: Int, scheme: Scheme) -> Int {
-    4 + (scheme == .affine ? (bits + 7) / 8 : 0)
-  }
+  var addedBytes: Int { scales.count * (4 + (hasZeroPoints ? (bits + 7) / 8 : 0)) }
+  var byteCount: Int { integers.byteCount + 12 * scales.count }
 
-  /// Rounds a float32 weight to integers.
+  /// Rounds a float32 weight to integers, by a linear rule.
   ///
-  /// - Parameter axis: the axis whose positions have scales of their own; nil for one scale.
-  /// - Returns: nil where a weight is not finite.
-  init?(_ weight: Tensor, bits: Int, scheme: Scheme, axis: Int?) {
+  /// - Throws: `WeightMismatch` where a weight is not finite.
+  init(_ weight: Tensor, rule: WeightRule, slot: WeightSlot?) throws(WeightMismatch) {
+    let scheme = rule.scheme.linear ?? .symmetric
+    axis = rule.granularity == .channel ? slot?.outputAxis : nil
+    bits = rule.bits
+    hasZeroPoints = scheme == .affine || !rule.linear.isSigned
     let shape = axis.map { weight.shape.folded(around: $0) } ?? [1, 1, weight.count]
-    let channels = shape[1]
-    var low = [Float](repeating: 0, count: channels)
-    var high = low
-    let isFinite = weight.withElements(of: Float.self) { values in
-      Self.findRanges(values, shape: shape, low: &low, high: &high)
+    guard var ranges = weight.withElements(of: Float.self, { Self.ranges(of: $0, shape: shape) }) else {
+      throw .notFinite
     }
-    guard isFinite else { return nil }
-    let parameters = zip(low, high).map {
-      LinearParameters(low: $0, high: $1, bits: bits, scheme: scheme)
+    func parameters(_ range: ActivationRanges.Range) -> LinearParameters {
+      LinearParameters(
+        low: range.low, high: range.high, bits: rule.bits, scheme: scheme, options: rule.linear)
     }
-    var nonzero = 0
-    integers = Tensor(of: Int8.self, shape: weight.shape) { target in
-      weight.withElements(of: Float.self) { values in
-        nonzero = Self.round(values, shape: shape, parameters: parameters, into: target)
+    if rule.linear.calibration == .mse {
+      ranges = weight.withElements(of: Float.self) { values in
+        Self.points(of: values, shape: shape, ranges: ranges).enumerated().map { channel, points in
+          RangeSearch(points: points, extremes: ranges[channel], isAffine: scheme == .affine)
+            .best(parameters)
+        }
       }
     }
+    let found = ranges.map(parameters)
+    let rounding = rule.linear.rounding
+    var nonzero = 0
+    func rounded<T: FixedWidthInteger & TensorElement>(_ type: T.Type) -> Tensor {
+      Tensor(of: type, shape: weight.shape) { target in
+        weight.withElements(of: Float.self) { values in
+          nonzero = Self.round(values, shape: shape, parameters: found, rounding: rounding, into: target)
+        }
+      }
+    }
+    if rule.linear.isSigned {
+      integers = rule.bits > 8 ? rounded(Int16.self) : rounded(Int8.self)
+    } else {
+      integers = rule.bits > 8 ? rounded(UInt16.self) : rounded(UInt8.self)
+    }
     self.nonzero = nonzero
-    self.axis = axis
-    self.bits = bits
-    self.scheme = scheme
-    scales = parameters.map(\.scale)
-    zeroPoints = parameters.map(\.zeroPoint)
+    scales = found.map(\.scale)
+    zeroPoints = found.map(\.zeroPoint)
   }
 
-  /// Widens `low` and `high`, one for each channel, to the values; false where one is not finite.
-  private static func findRanges(
-    _ values: UnsafeBufferPointer<Float>, shape: Shape, low: inout [Float], high: inout [Float]
-  ) -> Bool {
+  /// The least and the greatest value of each channel, with 0 among them; nil where one is not finite.
+  private static func ranges(of values: UnsafeBufferPointer<Float>, shape: Shape) -> [ActivationRanges.Range]?
+  {
     var check: Float = 0
+    var ranges = [ActivationRanges.Range](repeating: .init(low: 0, high: 0), count: shape[1])
     shape.forEachRun(along: 1) { channel, run in
       let extent = FloatExtent(UnsafeBufferPointer(rebasing: values[run]))
-      low[channel] = min(low[channel], extent.low)
-      high[channel] = max(high[channel], extent.high)
+      ranges[channel].low = min(ranges[channel].low, extent.low)
+      ranges[channel].high = max(ranges[channel].high, extent.high)
       check += extent.check
     }
-    return check == 0
+    return check == 0 ? ranges : nil
   }
 
-  /// Writes `clip(round(x / scale) + zeroPoint)`, halves to even; returns how many differ from the zero point.
-  private static func round(
+  /// The values of each channel: themselves where they are few, or else as histograms.
+  private static func points(
+    of values: UnsafeBufferPointer<Float>, shape: Shape, ranges: [ActivationRanges.Range]
+  ) -> [[(value: Float, count: Double)]] {
+    if shape[0] * shape[2] <= 2 * Histogram.bins {
+      var points = [[(value: Float, count: Double)]](repeating: [], count: shape[1])
+      shape.forEachRun(along: 1) { channel, run in points[channel] += values[run].map { ($0, 1) } }
+      return points
+    }
+    var histograms = ranges.map { Histogram(low: $0.low, high: $0.high) }
+    shape.forEachRun(along: 1) { channel, run in
+      histograms[channel].add(UnsafeBufferPointer(rebasing: values[run])) { $0 }
+    }
+    return histograms.map(\.points)
+  }
+
+  /// Writes `clip(round(x / scale) + zeroPoint)`; returns how many differ from the zero point.
+  private static func round<T: FixedWidthInteger>(
     _ values: UnsafeBufferPointer<Float>, shape: Shape, parameters: [LinearParameters],
-    into target: UnsafeMutableBufferPointer<Int8>
+    rounding: LinearOptions.Rounding, into target: UnsafeMutableBufferPointer<T>
   ) -> Int {
     // Added to a number of at most 2^22 it leaves the nearest whole number, halves to even, in the low bits.
     let magic: Float = 0x1.8p23
@@ -80,15 +110,28 @@ struct QuantizedWeight: Sendable {
         let zeroPoint = Int32(parameters[channel].zeroPoint)
         let lowest = Int32(parameters[channel].lowest)
         let highest = Int32(parameters[channel].highest)
+        // What lies outside the range is clipped; this keeps it in reach of the sum.
+        let limit = Float(1 << 18)
         var count: Int32 = 0
-        for index in start..<start + shape[2] {
-          // Each lies in the range that the scale was made for, so the quotient is at most 2^8 or so.
-          let rounded = Int32(bitPattern: (values[index] / scale + magic).bitPattern) &- magicBits
+        func put(_ rounded: Int32, _ index: Int) {
           var integer = rounded &+ zeroPoint
           integer = integer < lowest ? lowest : integer
           integer = integer > highest ? highest : integer
           count &+= integer != zeroPoint ? 1 : 0
-          target[index] = Int8(truncatingIfNeeded: integer)
+          target[index] = T(truncatingIfNeeded: integer)
+        }
+        if rounding == .halfEven {
+          for index in start..<start + shape[2] {
+            var quotient = values[index] / scale
+            quotient = quotient < -limit ? -limit : quotient
+            quotient = quotient > limit ? limit : quotient
+            put(Int32(bitPattern: (quotient + magic).bitPattern) &- magicBits, index)
+          }
+        } else {
+          for index in start..<start + shape[2] {
+            let quotient = max(min(values[index] / scale, limit), -limit)
+            put(Int32(quotient.rounded(.toNearestOrAwayFromZero)), index)
+          }
         }
         nonzero += Int(count)
         start += shape[2]
@@ -100,25 +143,16 @@ struct QuantizedWeight: Sendable {
   /// The weights that the integers stand for, as DequantizeLinear computes them.
   var dequantized: Tensor {
     let shape = axis.map { integers.shape.folded(around: $0) } ?? [1, 1, integers.count]
+    let values = integers.integers ?? []
     return Tensor(of: Float.self, shape: integers.shape) { target in
-      integers.withElements(of: Int8.self) { values in
-        shape.forEachRun(along: 1) { channel, run in
-          for index in run {
-            target[index] = Float(Int(values[index]) - zeroPoints[channel]) * scales[channel]
-          }
-        }
+      shape.forEachRun(along: 1) { channel, run in
+        for index in run { target[index] = Float(values[index] - zeroPoints[channel]) * scales[channel] }
       }
     }
   }
 
-  /// Signal to noise of the rounding, in dB: `10 log10(Σ w² / Σ (w - ŵ)²)`; infinite where nothing is lost.
-  func signalToNoise(of weight: Tensor) -> Double {
-    var (signal, noise) = (0.0, 0.0)
-    for (exact, rounded) in zip(weight.floats, dequantized.floats) {
-      signal += Double(exact) * Double(exact)
-      noise += (Double(exact) - Double(rounded)) * (Double(exact) - Double(rounded))
-    }
-    return noise == 0 ? .infinity : 10 * log10(signal / noise)
+  func insertion(name: String, opset: Int, fresh: (String) -> String) -> Insertion {
+    WeightQuantization.insertion(self, name: name, opset: opset, fresh: fresh)
   }
 }
 

@@ -65,7 +65,10 @@ struct Histogram: Hashable, Sendable {
   /// Where bin `index` begins, as NumPy's `linspace` computes it.
   func edge(_ index: Int) -> Float { index == Self.bins ? high : Float(index) * step + low }
 
-  func centre(_ index: Int) -> Float { low + (Float(index) + 0.5) * step }
+  /// The middles of the bins that hold something, with how much.
+  var points: [(value: Float, count: Double)] {
+    counts.indices.filter { counts[$0] > 0 }.map { (low + (Float($0) + 0.5) * step, Double(counts[$0])) }
+  }
 
   /// Counts numbers, of which none lies outside.
   mutating func add(_ batch: UnsafeBufferPointer<Float>, _ transform: (Float) -> Float) {

@@ -8,7 +8,6 @@ struct WeightKey: Hashable, Sendable {
 /// What decides a quantized weight.
 struct QuantizedKey: Hashable, Sendable {
   var weight: WeightKey
-  var bits: Int
-  var scheme: Scheme
-  var axis: Int?
+  /// Without its layers.
+  var rule: WeightRule
 }

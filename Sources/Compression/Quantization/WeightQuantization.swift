@@ -4,16 +4,18 @@ import Tensor
 /// How a quantized weight stands in a graph: where to write it, and how to read it back.
 ///
 /// The constant keeps its name, now with int8 elements; behind it a DequantizeLinear gives the real numbers, as
-/// ONNX Runtime's quantizer writes it. Operator sets that do not have what is needed, DequantizeLinear from 10
-/// and its axis from 13, get the same as Cast, Sub and Mul, in the same order of operations.
+/// ONNX Runtime's quantizer writes it. Operator sets that do not have what is needed, DequantizeLinear from 10,
+/// its axis from 13 and its 16 bits from 21, get the same as Cast, Sub and Mul, in the same order of operations.
 enum WeightQuantization {
   /// - Throws: `CompressionError.layer` where the operator set is too old for either form.
-  static func require(opset: Int, layer: String) throws(CompressionError) {
-    guard opset >= 7 else {
+  static func require(_ scheme: WeightScheme, opset: Int, layer: String) throws(CompressionError) {
+    // Cast knows bfloat16 from 13 on.
+    let needed = scheme == .bfloat16 ? 13 : 7
+    guard opset >= needed else {
       throw .layer(
         layer,
-        reason: "weights can be quantized from operator set 7 on, and the model has \(opset); "
-          + "export it again with a newer one")
+        reason: "weights can be quantized\(scheme == .bfloat16 ? " to bfloat16" : "") from operator set "
+          + "\(needed) on, and the model has \(opset); export it again with a newer one")
     }
   }
 
@@ -25,7 +27,7 @@ enum WeightQuantization {
   static func insertion(
     _ weight: QuantizedWeight, name: String, opset: Int, fresh: (String) -> String
   ) -> Insertion {
-    opset >= (weight.axis == nil ? 10 : 13)
+    opset >= (weight.integers.dtype.bits > 8 ? 21 : weight.axis == nil ? 10 : 13)
       ? dequantizeLinear(weight, name: name, fresh: fresh) : arithmetic(weight, name: name, fresh: fresh)
   }
 
@@ -37,10 +39,10 @@ enum WeightQuantization {
     let output = fresh(name + "_dequantized")
     var inputs = [name, scale]
     var constants = [name: weight.integers, scale: Tensor(weight.scales, shape: shape)]
-    if weight.scheme == .affine {
+    if weight.hasZeroPoints {
       let zeroPoint = fresh(name + "_zero_point")
       inputs.append(zeroPoint)
-      constants[zeroPoint] = Tensor(weight.zeroPoints.map { Int8($0) }, shape: shape)
+      constants[zeroPoint] = Tensor(wrapping: weight.zeroPoints, as: weight.integers.dtype, shape: shape)
     }
     let node = Node(
       name: output, type: DequantizeLinear.type, inputs: inputs, outputs: [output],
@@ -68,10 +70,10 @@ enum WeightQuantization {
       nodes.append(Node(name: output, type: type, inputs: [value, operand], outputs: [output]))
       value = output
     }
-    if weight.scheme == .affine {
+    if weight.hasZeroPoints {
       let zeroPoint = fresh(name + "_zero_point")
       constants[zeroPoint] = Tensor(weight.zeroPoints.map { Float($0) }, shape: shape ?? [])
-      widths[zeroPoint] = 8
+      widths[zeroPoint] = weight.integers.dtype.bits
       apply(Sub.type, zeroPoint, to: fresh(name + "_shifted"))
     }
     let scale = fresh(name + "_scale")
@@ -82,7 +84,9 @@ enum WeightQuantization {
 
   /// What is known of an integer constant that stands for real numbers.
   struct Reading {
-    /// Constants that scale it and say where zero is.
+    /// The values that its elements are indices of, where they are.
+    var codebook: Tensor?
+    /// Constants that scale it and say where zero is, or its codebook.
     var parameters: Set<String> = []
     /// The zero point, and the axis along which it lies unless it stretches over the constant as it is.
     var zeroPoint: Tensor?
@@ -96,7 +100,10 @@ enum WeightQuantization {
       let node = typed.graph.nodes[index]
       let operands = node.inputs.dropFirst().filter { typed.graph.constants[$0] != nil }
       reading.parameters.formUnion(operands)
-      if let op = typed.operators[index] as? DequantizeLinear {
+      if typed.operators[index] is Gather, let name = node.input(0) {
+        reading.codebook = typed.graph.constants[name]
+        reading.parameters.insert(name)
+      } else if let op = typed.operators[index] as? DequantizeLinear {
         reading.zeroPoint = node.input(2).flatMap { typed.graph.constants[$0] }
         let rank = node.input(0).flatMap { typed.facts[$0]?.rank } ?? 0
         reading.axis = (op.layout.axis ?? 1) + ((op.layout.axis ?? 1) < 0 ? rank : 0)
@@ -112,6 +119,10 @@ extension WeightQuantization.Reading {
   /// Elements of `integers` that do not stand for zero.
   func nonzero(in integers: Tensor) -> Int {
     let values = integers.integers ?? []
+    if let codebook {
+      let isZero = codebook.floats.map { $0 == 0 }
+      return values.count { !isZero.indices.contains($0) || !isZero[$0] }
+    }
     guard let zeroPoint else { return values.count { $0 != 0 } }
     let zeros = zeroPoint.integers ?? zeroPoint.floats.map { Int($0) }
     if zeros.count == 1 { return values.count { $0 != zeros[0] } }

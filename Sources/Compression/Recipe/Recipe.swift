@@ -156,29 +156,32 @@ public enum Calibration: Hashable, Sendable {
 
 /// The widths that a recipe may ask for.
 public enum BitWidth {
-  /// What linear quantization takes.
+  /// What quantization takes, but for 16 bits where a scheme has them.
   public static let quantized = 2...8
   /// Left as it is: takes a layer out of an earlier rule.
   public static let float = 32
-
-  public static func isValid(_ bits: Int) -> Bool { quantized.contains(bits) || bits == float }
 }
 
-/// Quantizes the weights of layers linearly.
+/// Quantizes the weights of layers.
 public struct WeightRule: Hashable, Sendable {
   public var layers: [String]
-  /// 2 to 8, or 32 to leave them as they are.
+  /// One of the scheme's widths, or 32 to leave them as they are.
   public var bits: Int
-  public var scheme: Scheme
+  public var scheme: WeightScheme
+  /// Of linear schemes; `tensor` for the others.
   public var granularity: Granularity
+  /// Of linear schemes; `standard` for the others.
+  public var linear: LinearOptions
 
   public init(
-    layers: [String], bits: Int, scheme: Scheme = .symmetric, granularity: Granularity = .tensor
+    layers: [String], bits: Int, scheme: WeightScheme = .symmetric, granularity: Granularity = .tensor,
+    linear: LinearOptions = .standard
   ) {
     self.layers = layers
     self.bits = bits
     self.scheme = scheme
     self.granularity = granularity
+    self.linear = linear
   }
 }
 

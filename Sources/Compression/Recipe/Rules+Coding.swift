@@ -14,14 +14,28 @@ extension Amount {
 }
 
 extension WeightRule: Codable {
-  private enum Field: String, CodingKey { case layers, bits, scheme, granularity }
+  private enum Field: String, CodingKey {
+    case layers, bits, scheme, granularity, rounding, range, signed, calibration
+  }
+
+  private static let linearFields = ["granularity", "rounding", "range", "signed", "calibration"]
 
   public init(from decoder: any Decoder) throws {
-    let fields = try StrictFields(decoder, known: ["layers", "bits", "scheme", "granularity"])
+    let fields = try StrictFields(decoder, known: ["layers", "bits", "scheme"] + Self.linearFields)
     layers = try fields.layers()
-    bits = try fields.bits("bits")
     scheme = try fields.word("scheme", default: .symmetric)
+    bits = try fields.bits("bits", in: scheme.widths)
+    if scheme.linear == nil, let name = Self.linearFields.first(where: fields.has) {
+      throw RecipeError(
+        field: fields.path(name),
+        reason: "is for \"symmetric\" and \"affine\" only, and the scheme is \"\(scheme.rawValue)\"")
+    }
     granularity = try fields.word("granularity", default: .tensor)
+    linear = LinearOptions(
+      rounding: try fields.word("rounding", default: .halfEven),
+      integers: try fields.word("range", default: .standard),
+      isSigned: try fields.bool("signed", default: true),
+      calibration: try fields.word("calibration", default: .minmax))
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -29,7 +43,19 @@ extension WeightRule: Codable {
     try container.encode(layers, forKey: .layers)
     try container.encode(bits, forKey: .bits)
     try container.encode(scheme.rawValue, forKey: .scheme)
+    guard scheme.linear != nil else { return }
     try container.encode(granularity.rawValue, forKey: .granularity)
+    let standard = LinearOptions.standard
+    if linear.rounding != standard.rounding {
+      try container.encode(linear.rounding.rawValue, forKey: .rounding)
+    }
+    if linear.integers != standard.integers {
+      try container.encode(linear.integers.rawValue, forKey: .range)
+    }
+    if !linear.isSigned { try container.encode(false, forKey: .signed) }
+    if linear.calibration != standard.calibration {
+      try container.encode(linear.calibration.rawValue, forKey: .calibration)
+    }
   }
 }
 

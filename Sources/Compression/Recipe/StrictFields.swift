@@ -68,15 +68,17 @@ struct StrictFields {
     return number
   }
 
-  /// A width in bits, which must be given.
-  func bits(_ name: String) throws -> Int {
+  /// A width in bits, which must be given unless there is only one.
+  func bits(_ name: String, in widths: [ClosedRange<Int>] = [BitWidth.quantized]) throws -> Int {
+    if !has(name), widths.count == 1, widths[0].count == 1 { return widths[0].lowerBound }
     let bits: Int = try value(name, mustBe: "a whole number")
-    guard BitWidth.isValid(bits) else {
-      let range = BitWidth.quantized
+    guard bits == BitWidth.float || widths.contains(where: { $0.contains(bits) }) else {
+      let texts = widths.map {
+        $0.count == 1 ? "be \($0.lowerBound)" : "lie between \($0.lowerBound) and \($0.upperBound)"
+      }
       throw RecipeError(
         field: path(name),
-        reason: "must lie between \(range.lowerBound) and \(range.upperBound), or be \(BitWidth.float) "
-          + "for none, not \(bits)")
+        reason: "must \(texts.joined(separator: ", ")), or be \(BitWidth.float) for none, not \(bits)")
     }
     return bits
   }

@@ -23,8 +23,12 @@ package struct LayerSettings: Hashable, Sendable {
 
   /// 32 for a float.
   package var weightBits: Int = BitWidth.float
-  package var weightScheme: Scheme = .symmetric
+  package var weightScheme: WeightScheme = .symmetric
   package var granularity: Granularity = .channel
+  package var linear: LinearOptions = .standard
+
+  /// What the scheme makes of the bits: some have one width only.
+  package var effectiveWeightBits: Int { weightScheme.width(nearest: weightBits) }
 
   /// 32 for a float.
   package var activationBits: Int = BitWidth.float
@@ -49,7 +53,10 @@ package struct LayerSettings: Hashable, Sendable {
     case .prune:
       amount = value
       exact = nil
-    case .weights: weightBits = Int(value)
+    case .weights:
+      weightBits = Int(value)
+      // Another width than the scheme's only one is asked for.
+      if weightScheme.fixedWidth != nil && weightBits != BitWidth.float { weightScheme = .symmetric }
     case .activations: activationBits = Int(value)
     }
   }
@@ -61,7 +68,7 @@ package struct LayerSettings: Hashable, Sendable {
       if case .threshold(let threshold) = exact { return "≤ \(threshold.text(upTo: 4))" }
       // Two digits behind the point, one where three are before it or before long ones.
       return (amount * 100).text(upTo: (amount * 100).text(upTo: 2).count > 4 ? 1 : 2) + " %"
-    case .weights: return "\(weightBits)"
+    case .weights: return "\(effectiveWeightBits)"
     case .activations: return "\(activationBits)"
     }
   }
@@ -85,6 +92,7 @@ package struct LayerSettings: Hashable, Sendable {
     weightBits = other.weightBits
     weightScheme = other.weightScheme
     granularity = other.granularity
+    linear = other.linear
   }
 
   mutating func share(activationsOf other: LayerSettings) {

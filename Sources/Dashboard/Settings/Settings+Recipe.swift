@@ -87,17 +87,20 @@ private struct PruningKey: RuleKey {
 
 private struct WeightKey: RuleKey {
   let bits: Int
-  let scheme: Scheme
+  let scheme: WeightScheme
   let granularity: Granularity
+  let linear: LinearOptions
 
   init(_ layer: LayerSettings) {
-    bits = layer.weightBits
+    bits = layer.effectiveWeightBits
     scheme = layer.weightScheme
-    granularity = layer.granularity
+    let isLinear = scheme.linear != nil
+    granularity = isLinear ? layer.granularity : .tensor
+    linear = isLinear ? layer.linear : .standard
   }
 
   func rule(for layers: [String]) -> WeightRule {
-    WeightRule(layers: layers, bits: bits, scheme: scheme, granularity: granularity)
+    WeightRule(layers: layers, bits: bits, scheme: scheme, granularity: granularity, linear: linear)
   }
 }
 
@@ -149,6 +152,7 @@ extension LayerSettings {
     weightBits = rule.bits
     weightScheme = rule.scheme
     granularity = rule.granularity
+    linear = rule.linear
   }
 
   fileprivate mutating func take(_ rule: ActivationRule) {

@@ -110,8 +110,17 @@ extension State {
     }
   }
 
+  /// What shares a scale; of activations, which have one each, how its range is found.
   mutating func toggleGranularity(at now: Instant) -> [Effect] {
     guard let sample else { return [] }
+    if focus.column == .activations {
+      let kinds = Calibration.kinds
+      let current = kinds.firstIndex { $0.name == sample.calibration.name } ?? 0
+      let calibration = kinds[(current + 1) % kinds.count]
+      return change(focus.row, "activations are calibrated by \(calibration.text)", at: now) {
+        $0.calibration = calibration
+      }
+    }
     let granularity: Granularity = sample.granularity == .channel ? .tensor : .channel
     let label = granularity == .channel ? "weights have a scale for each channel" : "weights share one scale"
     return change(focus.row, label, at: now) { $0.granularity = granularity }
@@ -129,8 +138,31 @@ extension State {
       let scheme: Scheme = sample.activationScheme == .symmetric ? .affine : .symmetric
       return change(focus.row, label("activations", scheme), at: now) { $0.activationScheme = scheme }
     }
-    let scheme: Scheme = sample.weightScheme == .symmetric ? .affine : .symmetric
-    return change(focus.row, label("weights", scheme), at: now) { $0.weightScheme = scheme }
+    let schemes = WeightScheme.allCases
+    let scheme = schemes[((schemes.firstIndex(of: sample.weightScheme) ?? 0) + 1) % schemes.count]
+    let text =
+      switch scheme {
+      case .symmetric: label("weights", .symmetric)
+      case .affine: label("weights", .affine)
+      case .codebook: "weights are indices into a codebook of the layer's own (k-means)"
+      case .powerOfTwo: "weights are powers of two"
+      case .float16: "weights are float16"
+      case .bfloat16: "weights are bfloat16"
+      }
+    return change(focus.row, text, at: now) { $0.weightScheme = scheme }
+  }
+}
+
+extension Calibration {
+  /// As people read it, behind "by".
+  fileprivate var text: String {
+    switch self {
+    case .minmax: "their least and greatest value"
+    case .movingAverage: "the moving average of their ranges"
+    case .percentile(let percentile): "percentile, \(percentile.text(upTo: 3)) % of them"
+    case .entropy: "entropy"
+    case .mse: "least squared error"
+    }
   }
 }
 

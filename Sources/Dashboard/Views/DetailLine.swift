@@ -47,8 +47,18 @@ struct DetailLine {
   }
 
   private static func weights(_ layer: LayerSettings) -> String {
-    layer.weightBits == BitWidth.float
-      ? "float" : "\(layer.weightBits)-bit \(layer.granularity.rawValue) \(layer.weightScheme.rawValue)"
+    let scheme = layer.weightScheme.rawValue.replacing("_", with: " ")
+    if layer.weightBits == BitWidth.float { return "float" }
+    if layer.weightScheme.fixedWidth != nil { return scheme }
+    let bits = "\(layer.effectiveWeightBits)-bit "
+    guard layer.weightScheme.linear != nil else { return bits + scheme }
+    let linear = layer.linear
+    let options = [
+      linear.isSigned ? nil : "unsigned", linear.integers == .standard ? nil : linear.integers.rawValue,
+      linear.rounding == .halfAway ? "half away" : nil, linear.calibration == .mse ? "MSE" : nil,
+    ]
+    return ([bits + "\(layer.granularity.rawValue) \(scheme)"] + options.compactMap { $0 })
+      .joined(separator: ", ")
   }
 
   private static func activations(_ layer: LayerSettings) -> String {

@@ -39,7 +39,7 @@ package enum MainKeys {
       [
         ("c", "prune weights, channels, or take channels out"),
         ("n", "rank by another norm or criterion"), ("o", "rank the layer by itself, or in the global list"),
-        ("g", "one scale a channel, or one a tensor"), ("z", "symmetric, or with a zero point"),
+        ("g", "scales a channel or tensor; calibration"), ("z", "symmetric, affine, codebook, floats"),
       ]),
     Section(
       "Signs",

@@ -42,4 +42,10 @@ public struct Gather: Operator {
   }
 
   public var selects: Bool { true }
+
+  /// Indices into a list of numbers are a weight with a codebook.
+  public func weightPath(_ inputs: [Facts?]) -> Int? {
+    guard let rank = inputs.optional(1)?.rank, rank >= 2, inputs.optional(0)?.rank == 1 else { return nil }
+    return 1
+  }
 }

@@ -3,7 +3,7 @@ import Graph
 import Tensor
 import Testing
 
-/// Against ONNX Runtime's quantizer at 8 bits, and NumPy's arithmetic below.
+/// Against ONNX Runtime's quantizer at 8 and 16 bits, and NumPy's arithmetic below.
 @Suite struct LinearQuantizationTests {
   struct Linear: Decodable {
     var shape: [Int]
@@ -31,27 +31,27 @@ import Testing
   }
 
   /// The int8 weight, scales and zero points that a recipe puts into a graph.
-  private func quantize(_ tensor: Tensor, bits: Int, symmetric: Bool, axis: Int?) throws -> (
-    integers: [Int], scales: [UInt32], zeroPoints: [Int]
-  ) {
+  private func quantize(
+    _ tensor: Tensor, bits: Int, symmetric: Bool, axis: Int?, options: LinearOptions = .standard
+  ) throws -> (integers: [Int], scales: [UInt32], zeroPoints: [Int]) {
     // As a matrix whose rows or columns are the channels of a Gemm.
     let shape = tensor.shape
     let matrix =
       axis == nil || shape.rank < 2
       ? tensor.reshaped([1, tensor.count]) : tensor.reshaped([shape[0], shape.inner(of: 0)])
-    var graph = try Fixtures.layers([("w", matrix)]).graph
+    var graph = try Fixtures.layers([("w", matrix)], opset: bits == 16 ? 21 : 17).graph
     if axis == 1 {
       graph.nodes[0].attributes = [:]
       graph.inputs[0].dims = [.symbol("N"), Dim(matrix.shape[0])]
     }
     let rule = WeightRule(
       layers: ["*"], bits: bits, scheme: symmetric ? .symmetric : .affine,
-      granularity: axis == nil ? .tensor : .channel)
+      granularity: axis == nil ? .tensor : .channel, linear: options)
     let compressor = Compressor(try Model(graph))
     let result = try compressor.apply(Recipe(weights: [rule])).graph
     #expect(result.width(of: "w.weight") == bits)
     let node = try #require(result.nodes.first { $0.type == "DequantizeLinear" })
-    #expect(node.inputs.count == (symmetric ? 2 : 3))
+    #expect(node.inputs.count == (symmetric && options.isSigned ? 2 : 3))
     let scales = try #require(result.constants[node.inputs[1]]).floats
     let zeroPoints = node.input(2).flatMap { result.constants[$0]?.integers }
     return (
@@ -60,19 +60,23 @@ import Testing
     )
   }
 
-  @Test func eightBitsAreONNXRuntimes() throws {
+  @Test func eightAndSixteenBitsAreONNXRuntimes() throws {
     var tested = 0
     for example in try Vectors.read("quantization", Runtime.self, Expected.self) {
       let input = example.input
-      guard input.type == "int8" && !input.reduceRange else { continue }
+      let bits = input.type.hasSuffix("16") ? 16 : 8
+      guard bits == 16 || input.type.hasSuffix("8") else { continue }
+      let options = LinearOptions(
+        integers: input.reduceRange ? .reduced : .standard, isSigned: input.type.hasPrefix("i"))
       let tensor = Tensor(input.values.map { Float($0) }, shape: Shape(input.shape))
-      let result = try quantize(tensor, bits: 8, symmetric: input.symmetric, axis: input.axis)
+      let result = try quantize(
+        tensor, bits: bits, symmetric: input.symmetric, axis: input.axis, options: options)
       #expect(result.integers == example.expected.quantized, "\(example.name)")
       #expect(result.scales == example.expected.scaleBits, "\(example.name)")
       #expect(result.zeroPoints == example.expected.zeroPoint, "\(example.name)")
       tested += 1
     }
-    #expect(tested >= 36)
+    #expect(tested >= 140)
   }
 
   @Test func twoToEightBitsAreNumPys() throws {

@@ -12,11 +12,12 @@ import Testing
   }
 
   /// In operator sets without DequantizeLinear, or without its axis, the same numbers come out.
-  @Test(arguments: [Scheme.symmetric, .affine], [Granularity.tensor, .channel])
-  func oldOperatorSetsComputeTheSame(scheme: Scheme, granularity: Granularity) throws {
+  @Test(arguments: [WeightScheme.symmetric, .affine, .codebook], [Granularity.tensor, .channel])
+  func oldOperatorSetsComputeTheSame(scheme: WeightScheme, granularity: Granularity) throws {
     let recipe = Recipe(
       pruning: [PruningRule(layers: ["pw"], amount: .fraction(0.4))],
       weights: [WeightRule(layers: ["*"], bits: 5, scheme: scheme, granularity: granularity)])
+    guard scheme != .codebook || granularity == .tensor else { return }
     var results: [[Float]] = []
     var costs: [CostReport] = []
     for opset in [9, 11, 13, 17] {
@@ -26,7 +27,7 @@ import Testing
       costs.append(try Cost.count(result.graph))
       #expect(try compressor.estimate(recipe) == costs.last)
       let usesDequantize = result.graph.nodes.contains { $0.type == "DequantizeLinear" }
-      #expect(usesDequantize == (opset >= (granularity == .channel ? 13 : 10)))
+      #expect(usesDequantize == (scheme != .codebook && opset >= (granularity == .channel ? 13 : 10)))
     }
     #expect(Set(results).count == 1)
     #expect(Set(costs).count == 1)
@@ -44,7 +45,7 @@ import Testing
 
   @Test func zeroStaysZero() throws {
     let compressor = Compressor(try Fixtures.lenet())
-    for scheme in Scheme.allCases {
+    for scheme in [WeightScheme.symmetric, .affine] {
       for bits in [2, 5, 8] {
         let recipe = Recipe(
           pruning: [PruningRule(layers: ["*"], scope: .global, amount: .fraction(0.7))],

@@ -81,7 +81,23 @@ import Testing
     (#"{"pare":1,"pruning":[{"layers":["a"],"amount":0.5,"axis":0}]}"#, "pruning[0].axis: only channels"),
     (
       #"{"pare":1,"quantization":{"weights":[{"layers":["a"],"bits":9}]}}"#,
-      "quantization.weights[0].bits: must lie between 2 and 8, or be 32 for none, not 9"
+      "quantization.weights[0].bits: must lie between 2 and 8, be 16, or be 32 for none, not 9"
+    ),
+    (
+      #"{"pare":1,"quantization":{"weights":[{"layers":["a"],"bits":16,"scheme":"codebook"}]}}"#,
+      "quantization.weights[0].bits: must lie between 2 and 8, or be 32 for none, not 16"
+    ),
+    (
+      #"{"pare":1,"quantization":{"weights":[{"layers":["a"],"bits":8,"scheme":"float16"}]}}"#,
+      "quantization.weights[0].bits: must be 16, or be 32 for none, not 8"
+    ),
+    (
+      #"{"pare":1,"quantization":{"weights":[{"layers":["a"],"scheme":"float16","signed":false}]}}"#,
+      #"quantization.weights[0].signed: is for "symmetric" and "affine" only, and the scheme is "float16""#
+    ),
+    (
+      #"{"pare":1,"quantization":{"weights":[{"layers":["a"],"bits":8,"rounding":"up"}]}}"#,
+      #"quantization.weights[0].rounding: must be "half_even" or "half_away", not "up""#
     ),
     (
       #"{"pare":1,"quantization":{"weights":[{"layers":["a"],"bits":4.5}]}}"#,

@@ -134,7 +134,18 @@ struct SettingsRecipeTests {
       case 5:
         let unit: PruningRule.Unit = [.weight, .channel(), .channel(remove: true)][random.next(3)]
         settings.change(layer) { $0.unit = unit }
-      case 6: settings.change(layer) { $0.weightScheme = $0.weightScheme == .affine ? .symmetric : .affine }
+      case 6:
+        let scheme = WeightScheme.allCases[random.next(6)]
+        let linear = LinearOptions(
+          rounding: random.next(2) == 0 ? .halfAway : .halfEven,
+          integers: LinearOptions.Integers.allCases[random.next(3)], isSigned: random.next(2) == 0,
+          calibration: random.next(2) == 0 ? .mse : .minmax)
+        let calibration = random.next(3) == 0 ? .percentile(99.5) : Calibration.kinds[random.next(5)]
+        settings.change(layer) {
+          $0.weightScheme = scheme
+          $0.linear = linear
+          $0.calibration = calibration
+        }
       default: settings.moveMaster(.prune, to: random.next(1001))
       }
     }
@@ -143,7 +154,9 @@ struct SettingsRecipeTests {
     #expect(back.recipe(for: facts) == recipe)
     for (one, other) in zip(back.layers, settings.layers) {
       #expect(one.amount == other.amount && one.unit == other.unit && one.norm == other.norm)
-      #expect(one.weightBits == other.weightBits && one.activationBits == other.activationBits)
+      #expect(one.effectiveWeightBits == other.effectiveWeightBits)
+      #expect(one.calibration == other.calibration && one.weightScheme == other.weightScheme)
+      #expect(one.activationBits == other.activationBits)
       #expect((one.group == nil) == (other.group == nil))
     }
   }

@@ -149,6 +149,19 @@ struct KeyTests {
     #expect(desk.state.recipe.pruning.map(\.unit) == [.weight])
   }
 
+  @Test func schemesAndCalibrationsGoRound() throws {
+    var desk = try Desk()
+    desk.press("j w home z z z z")
+    #expect(desk.layer("conv1").weightScheme == .float16)
+    #expect(desk.state.recipe.weights == [WeightRule(layers: ["conv1"], bits: 16, scheme: .float16)])
+    desk.press("home")
+    #expect(desk.layer("conv1").weightScheme == .symmetric)
+    desk.press("a home g g")
+    #expect(desk.layer("conv1").calibration == .percentile(99.999))
+    desk.press("g g g")
+    #expect(desk.layer("conv1").calibration == .minmax)
+  }
+
   @Test func masterPutsAllIntoOneList() throws {
     var desk = try Desk()
     desk.press("L o L")

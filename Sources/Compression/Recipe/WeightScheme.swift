@@ -1,0 +1,92 @@
+/// What a quantized weight is made of.
+public enum WeightScheme: String, Hashable, Sendable, CaseIterable {
+  /// Integers and a scale, with zero in the middle.
+  case symmetric
+  /// Integers, a scale, and a zero point where the range of values puts it.
+  case affine
+  /// Indices into a list of values that fit the layer best.
+  case codebook
+  /// Zero, or a power of two of either sign.
+  case powerOfTwo = "power_of_two"
+  case float16
+  case bfloat16
+
+  public init(_ scheme: Scheme) { self = scheme == .symmetric ? .symmetric : .affine }
+
+  /// Where zero lies in a linear scheme; nil for the others, which have no scales.
+  public var linear: Scheme? {
+    switch self {
+    case .symmetric: .symmetric
+    case .affine: .affine
+    case .codebook, .powerOfTwo, .float16, .bfloat16: nil
+    }
+  }
+
+  /// The bits that an element can have.
+  public var widths: [ClosedRange<Int>] {
+    switch self {
+    case .symmetric, .affine: [BitWidth.quantized, 16...16]
+    case .codebook, .powerOfTwo: [BitWidth.quantized]
+    case .float16, .bfloat16: [16...16]
+    }
+  }
+
+  /// The only width that there is, or nil.
+  public var fixedWidth: Int? {
+    widths.count == 1 && widths[0].count == 1 ? widths[0].lowerBound : nil
+  }
+
+  /// The scheme's own width that comes nearest; 32 stays none.
+  public func width(nearest bits: Int) -> Int {
+    if bits == BitWidth.float || widths.contains(where: { $0.contains(bits) }) { return bits }
+    let nearest = widths.flatMap { [$0.lowerBound, $0.upperBound] }.min { abs($0 - bits) < abs($1 - bits) }
+    return nearest ?? bits
+  }
+}
+
+/// What a linear scheme leaves open.
+public struct LinearOptions: Hashable, Sendable {
+  /// Where a number half-way between two integers goes.
+  public enum Rounding: String, Hashable, Sendable, CaseIterable {
+    /// To the even one, as in ONNX Runtime and torch.
+    case halfEven = "half_even"
+    /// Away from zero, as in TensorFlow Lite.
+    case halfAway = "half_away"
+  }
+
+  /// Which of a width's integers are used.
+  public enum Integers: String, Hashable, Sendable, CaseIterable {
+    /// All; without the lowest in signed symmetric weights, so that zero lies in the middle.
+    case standard
+    /// All but the lowest.
+    case narrow
+    /// Those of one bit less, so that sums of products on old processors do not overflow: ONNX Runtime's
+    /// `reduce_range`.
+    case reduced
+  }
+
+  /// How the range of the weights is found.
+  public enum Calibration: String, Hashable, Sendable, CaseIterable {
+    case minmax
+    /// The range with the least squared error.
+    case mse
+  }
+
+  public var rounding: Rounding
+  public var integers: Integers
+  public var isSigned: Bool
+  public var calibration: Calibration
+
+  public init(
+    rounding: Rounding = .halfEven, integers: Integers = .standard, isSigned: Bool = true,
+    calibration: Calibration = .minmax
+  ) {
+    self.rounding = rounding
+    self.integers = integers
+    self.isSigned = isSigned
+    self.calibration = calibration
+  }
+
+  /// What a recipe means that says nothing.
+  public static let standard = LinearOptions()
+}
