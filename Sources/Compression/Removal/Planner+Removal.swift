@@ -69,7 +69,8 @@ extension Planner {
       try channelGroups.groups[each.group].importance { member in
         guard let layer = model.layers.firstIndex(where: { $0.weight == member.weight }) else { return [] }
         // A member that has not what the criterion needs does not vote; the rule's own layer must have it.
-        let isRanked = layer == each.layer || type(of: criterion).applies(to: model.layers[layer], in: model.typed)
+        let isRanked =
+          layer == each.layer || type(of: criterion).applies(to: model.layers[layer], in: model.typed)
         if !isRanked { return [] }
         return try sliceScores(of: layer, along: member.axis, rule, by: criterion)
       }
