@@ -60,10 +60,12 @@ struct Planner: Sendable {
       try prune(layers, rule, field: "pruning[\(index)]", into: &plan)
     }
     try remove(recipe, choice, into: &plan)
-    for (layer, rule) in zip(model.layers, choice.weights) {
-      guard let rule = rule.map({ recipe.weights[$0] }), rule.bits != BitWidth.float else { continue }
+    for (layer, index) in zip(model.layers, choice.weights) {
+      guard let index, recipe.weights[index].bits != BitWidth.float else { continue }
+      let rule = recipe.weights[index]
       try requireFloat32(layer)
       try WeightQuantization.require(rule.scheme, opset: opset, layer: layer.name)
+      try requireBlocks(rule, of: layer, plan.pruning, field: "quantization.weights[\(index)]")
       plan.weights[layer.weight] = rule
     }
     plan.pairs = sources.pairs(choice.activations.map { $0.map { recipe.activations[$0] } })
@@ -313,6 +315,21 @@ struct Planner: Sendable {
     guard model.graph.constants[layer.weight]?.dtype.isFloatingPoint == true else {
       throw .layer(layer.name, reason: "cannot be pruned: its weight is quantized already")
     }
+  }
+
+  /// Whole blocks in what channels' removal leaves of a layer's inputs, where a rule wants blocks.
+  private func requireBlocks(_ rule: WeightRule, of layer: Layer, _ pruning: PruningPlan, field: String)
+    throws(RecipeError)
+  {
+    guard case .block(let size) = rule.granularity, rule.scheme.linear != nil else { return }
+    let axis = layer.slot.inputAxis
+    let removed = pruning.cuts[layer.weight]?.count(along: axis) ?? 0
+    let inputs = layer.shape[axis] - removed
+    if size > 0 && inputs % size == 0 { return }
+    throw RecipeError(
+      field: "\(field).block",
+      reason: "\(size) does not divide the \(inputs) inputs \(removed > 0 ? "left " : "")of layer "
+        + "'\(layer.name)' (\(layer.shape))")
   }
 
   private func requireFloat32(_ layer: Layer) throws(CompressionError) {

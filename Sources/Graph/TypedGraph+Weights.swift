@@ -31,14 +31,15 @@ extension TypedGraph {
     of value: String, axes: [Int] = [], producers: [String: Int], constantValues: Set<String>
   ) -> WeightOrigin? {
     var origin = WeightOrigin(constant: value, path: [], axes: axes)
+    var followed = axes.map { FollowedAxis(axis: $0) }
     while graph.constants[origin.constant] == nil {
       guard constantValues.contains(origin.constant), let index = producers[origin.constant],
         let op = operators[index]
       else { return nil }
       let input: Int
       if let path = op.weightPath(inputs(of: index)) ?? layoutPath(index, op) {
-        guard let axes = back(origin.axes, through: index, to: path) else { return nil }
-        origin.axes = axes
+        guard let axes = back(followed, through: index, to: path) else { return nil }
+        followed = axes
         input = path
       } else if let path = broadcastPath(index) {
         input = path
@@ -49,7 +50,17 @@ extension TypedGraph {
       origin.constant = name
       origin.path.append(index)
     }
+    guard followed.allSatisfy({ $0.block == 1 }) else { return nil }
+    origin.axes = followed.map(\.axis)
     return origin
+  }
+
+  /// An axis on its way back.
+  private struct FollowedAxis {
+    var axis: Int
+    /// So many positions of the axis that was asked for are one here, where a Reshape merged two axes into it; the
+    /// next change of layout must be the one that split it.
+    var block = 1
   }
 
   /// The input of a node that moves every element and keeps each: a Transpose, a Reshape.
@@ -69,24 +80,29 @@ extension TypedGraph {
   }
 
   /// Axes of a node's first output as those of one of its inputs.
-  private func back(_ axes: [Int], through index: Int, to input: Int) -> [Int]? {
+  private func back(_ axes: [FollowedAxis], through index: Int, to input: Int) -> [FollowedAxis]? {
     if axes.isEmpty { return axes }
     let inputs = inputs(of: index)
     let outputs = outputs(of: index)
     guard let op = operators[index] else { return nil }
     let links = op.links(inputs, outputs)
-    // An operator without links that changes no size changes no axis either.
-    if links.isEmpty, let sizes = outputs.first?.sizes, inputs[input]?.sizes == sizes { return axes }
-    var found: [Int] = []
+    // An operator that only changes numbers, or has no links, and changes no size changes no axis either.
+    if links.isEmpty || op.weightPath != nil, let sizes = outputs.first?.sizes, inputs[input]?.sizes == sizes
+    {
+      return axes
+    }
+    var found: [FollowedAxis] = []
     for axis in axes {
-      let output = AxisLink.Axis(.output(0), axis)
+      let output = AxisLink.Axis(.output(0), axis.axis)
       let link = links.first { link in
-        guard link.block == 1 && link.offset == 0 else { return false }
-        return (link.to == output && link.from.side == .input(input))
-          || (link.from == output && link.to.side == .input(input))
+        guard link.offset == 0 else { return false }
+        if link.to == output && link.from.side == .input(input) { return axis.block == 1 }
+        return link.from == output && link.to.side == .input(input) && link.block == axis.block
       }
       guard let link else { return nil }
-      found.append(link.to == output ? link.from.axis : link.to.axis)
+      found.append(
+        link.to == output
+          ? FollowedAxis(axis: link.from.axis, block: link.block) : FollowedAxis(axis: link.to.axis))
     }
     return found
   }

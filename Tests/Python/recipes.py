@@ -42,6 +42,9 @@ ALL = {
     "weights 8 symmetric channel": recipe(weights=[weights(8)]),
     "weights 8 affine tensor": recipe(weights=[weights(8, "affine", "tensor")]),
     "weights 4": recipe(weights=[weights(4)]),
+    "weights 4 in blocks of 32": recipe(
+        prune(["fc1"], 0.5),
+        weights=[weights(8), weights(4, "affine", "block", layers=["fc1"], block=32)]),
     "weights 2": recipe(weights=[weights(2, layers=["fc1"]), weights(8, layers=["fc2"])]),
     "weights 3 affine channel": recipe(weights=[weights(3, "affine")]),
     "codebook 4": recipe(weights=[weights(4, "codebook")]),

@@ -1,3 +1,4 @@
+import Engine
 import Graph
 import Tensor
 
@@ -10,7 +11,8 @@ package struct CodeLayout: Hashable, Sendable {
   package var rows: Int
   /// Bits of one element.
   package var bits: Int
-  /// The codes that stand for zero: one for all, or one for each channel. Empty where no element does.
+  /// The codes that stand for zero: one for all, or one for each channel or
+  /// block. Empty where no element does.
   package var zeros: [UInt64] = [0]
   /// Neighbours that share a channel.
   package var run = 1
@@ -76,18 +78,21 @@ package struct WeightCodes: Hashable, Sendable {
   /// A quantized constant by the nodes that say what its integers stand for.
   init(_ tensor: Tensor, bits: Int, reading: WeightQuantization.Reading) {
     let integers = tensor.integers ?? []
-    var zeros = [0]
+    var zeros: [Int] = []
     var run = 1
-    if let zeroPoint = reading.zeroPoint {
-      zeros = zeroPoint.integers ?? zeroPoint.floats.map { Int($0) }
-      if zeros.count > 1 {
-        // As a list along an axis, or with ones for all axes but one.
-        let axis =
-          zeroPoint.shape.rank == 1 ? reading.axis : zeroPoint.shape.dims.firstIndex { $0 == zeros.count }
-        if let axis, axis < tensor.shape.rank, tensor.shape[axis] == zeros.count {
-          run = tensor.shape.inner(of: axis)
-        } else {
-          zeros = []
+    if let found = reading.zeros(in: tensor) {
+      zeros = found.values
+      switch found.granularity {
+      case .tensor: break
+      case .axis(let axis): run = tensor.shape.inner(of: axis)
+      case .block(let axis, let size)
+      where tensor.shape.inner(of: axis) == 1 && tensor.shape[axis] % size == 0:
+        run = size
+      case .block:
+        // Blocks lie between each other: one for each element.
+        zeros = [Int](repeating: 0, count: tensor.count)
+        found.granularity.forEachRun(tensor.shape) { run, place in
+          for index in run { zeros[index] = found.values[place] }
         }
       }
     }

@@ -1,3 +1,4 @@
+import Engine
 import Foundation
 import Graph
 import Tensor
@@ -6,11 +7,10 @@ import Tensor
 struct QuantizedWeight: StoredWeight {
   /// int8 or uint8, from 9 bits on int16 or uint16, of the weight's shape.
   let integers: Tensor
-  /// One, or one for each position along `axis`.
+  /// One, or one for each position along an axis, or one for each block.
   let scales: [Float]
   let zeroPoints: [Int]
-  /// nil where one scale serves the whole tensor.
-  let axis: Int?
+  let granularity: QuantizationGranularity
   let bits: Int
   /// False where all are zero and none is written.
   let hasZeroPoints: Bool
@@ -25,11 +25,16 @@ struct QuantizedWeight: StoredWeight {
   /// - Throws: `WeightMismatch` where a weight is not finite.
   init(_ weight: Tensor, rule: WeightRule, slot: WeightSlot?) throws(WeightMismatch) {
     let scheme = rule.scheme.linear ?? .symmetric
-    axis = rule.granularity == .channel ? slot?.outputAxis : nil
+    granularity = QuantizationGranularity(rule.granularity, slot: slot)
     bits = rule.bits
     hasZeroPoints = scheme == .affine || !rule.linear.isSigned
-    let shape = axis.map { weight.shape.folded(around: $0) } ?? [1, 1, weight.count]
-    guard var ranges = weight.withElements(of: Float.self, { Self.ranges(of: $0, shape: shape) }) else {
+    let order = weight.shape.order(by: granularity)
+    let shape = order.shape
+    var ordered = weight
+    if let swap = order.swap {
+      ordered = Tensor(swap.forwards(weight.array(of: Float.self)), shape: weight.shape)
+    }
+    guard var ranges = ordered.withElements(of: Float.self, { Self.ranges(of: $0, shape: shape) }) else {
       throw .notFinite
     }
     func parameters(_ range: ActivationRanges.Range) -> LinearParameters {
@@ -37,7 +42,7 @@ struct QuantizedWeight: StoredWeight {
         low: range.low, high: range.high, bits: rule.bits, scheme: scheme, options: rule.linear)
     }
     if rule.linear.calibration == .mse {
-      ranges = weight.withElements(of: Float.self) { values in
+      ranges = ordered.withElements(of: Float.self) { values in
         Self.points(of: values, shape: shape, ranges: ranges).enumerated().map { channel, points in
           RangeSearch(points: points, extremes: ranges[channel], isAffine: scheme == .affine)
             .best(parameters)
@@ -49,9 +54,11 @@ struct QuantizedWeight: StoredWeight {
     var nonzero = 0
     func rounded<T: FixedWidthInteger & TensorElement>(_ type: T.Type) -> Tensor {
       Tensor(of: type, shape: weight.shape) { target in
-        weight.withElements(of: Float.self) { values in
+        ordered.withElements(of: Float.self) { values in
           nonzero = Self.round(values, shape: shape, parameters: found, rounding: rounding, into: target)
         }
+        guard let swap = order.swap else { return }
+        for (index, integer) in swap.backwards(Array(target)).enumerated() { target[index] = integer }
       }
     }
     if rule.linear.isSigned {
@@ -60,8 +67,9 @@ struct QuantizedWeight: StoredWeight {
       integers = rule.bits > 8 ? rounded(UInt16.self) : rounded(UInt8.self)
     }
     self.nonzero = nonzero
-    scales = found.map(\.scale)
-    zeroPoints = found.map(\.zeroPoint)
+    let inOrder = order.scales?.backwards(found) ?? found
+    scales = inOrder.map(\.scale)
+    zeroPoints = inOrder.map(\.zeroPoint)
   }
 
   /// The least and the greatest value of each channel, with 0 among them; nil where one is not finite.
@@ -142,11 +150,10 @@ struct QuantizedWeight: StoredWeight {
 
   /// The weights that the integers stand for, as DequantizeLinear computes them.
   var dequantized: Tensor {
-    let shape = axis.map { integers.shape.folded(around: $0) } ?? [1, 1, integers.count]
     let values = integers.integers ?? []
     return Tensor(of: Float.self, shape: integers.shape) { target in
-      shape.forEachRun(along: 1) { channel, run in
-        for index in run { target[index] = Float(values[index] - zeroPoints[channel]) * scales[channel] }
+      granularity.forEachRun(integers.shape) { run, place in
+        for index in run { target[index] = Float(values[index] - zeroPoints[place]) * scales[place] }
       }
     }
   }

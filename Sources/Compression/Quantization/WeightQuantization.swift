@@ -1,3 +1,4 @@
+import Engine
 import Graph
 import Tensor
 
@@ -5,7 +6,9 @@ import Tensor
 ///
 /// The constant keeps its name, now with int8 elements; behind it a DequantizeLinear gives the real numbers, as
 /// ONNX Runtime's quantizer writes it. Operator sets that do not have what is needed, DequantizeLinear from 10,
-/// its axis from 13 and its 16 bits from 21, get the same as Cast, Sub and Mul, in the same order of operations.
+/// its axis from 13, its 16 bits and its blocks from 21, get the same as Cast, Sub and Mul, in the same order of
+/// operations; for blocks between two Reshapes, of which the first makes two axes of the blocks' and the second
+/// one of them again.
 enum WeightQuantization {
   /// - Throws: `CompressionError.layer` where the operator set is too old for either form.
   static func require(_ scheme: WeightScheme, opset: Int, layer: String) throws(CompressionError) {
@@ -27,14 +30,21 @@ enum WeightQuantization {
   static func insertion(
     _ weight: QuantizedWeight, name: String, opset: Int, fresh: (String) -> String
   ) -> Insertion {
-    opset >= (weight.integers.dtype.bits > 8 ? 21 : weight.axis == nil ? 10 : 13)
+    let needed =
+      switch weight.granularity {
+      case .block: 21
+      case _ where weight.integers.dtype.bits > 8: 21
+      case .axis: 13
+      case .tensor: 10
+      }
+    return opset >= needed
       ? dequantizeLinear(weight, name: name, fresh: fresh) : arithmetic(weight, name: name, fresh: fresh)
   }
 
   private static func dequantizeLinear(
     _ weight: QuantizedWeight, name: String, fresh: (String) -> String
   ) -> Insertion {
-    let shape: Shape = weight.axis == nil ? [] : [weight.scales.count]
+    let shape = weight.granularity.scaleShape(of: weight.integers.shape)
     let scale = fresh(name + "_scale")
     let output = fresh(name + "_dequantized")
     var inputs = [name, scale]
@@ -44,19 +54,34 @@ enum WeightQuantization {
       inputs.append(zeroPoint)
       constants[zeroPoint] = Tensor(wrapping: weight.zeroPoints, as: weight.integers.dtype, shape: shape)
     }
+    let attributes: [String: Attribute] =
+      switch weight.granularity {
+      case .tensor: [:]
+      case .axis(let axis): ["axis": .int(axis)]
+      case .block(let axis, let size): ["axis": .int(axis), "block_size": .int(size)]
+      }
     let node = Node(
-      name: output, type: DequantizeLinear.type, inputs: inputs, outputs: [output],
-      attributes: weight.axis.map { ["axis": .int($0)] } ?? [:])
+      name: output, type: DequantizeLinear.type, inputs: inputs, outputs: [output], attributes: attributes)
     return Insertion(nodes: [node], constants: constants, widths: [name: weight.bits], output: output)
   }
 
   private static func arithmetic(
     _ weight: QuantizedWeight, name: String, fresh: (String) -> String
   ) -> Insertion {
-    // Stretches along all axes but the channels'.
-    let rank = weight.integers.shape.rank
-    let shape = weight.axis.map { axis in
-      Shape((0..<rank).map { $0 == axis ? weight.scales.count : 1 })
+    let dims = weight.integers.shape.dims
+    var shape: Shape = []
+    var blocks: [Int]?
+    switch weight.granularity {
+    case .tensor: break
+    case .axis(let axis):
+      // Stretches along all axes but the channels'.
+      shape = Shape(dims.indices.map { $0 == axis ? dims[axis] : 1 })
+    case .block(let axis, let size):
+      func split(_ sizes: [Int]) -> [Int] {
+        dims[..<axis] + [dims[axis] / size] + sizes + dims[(axis + 1)...]
+      }
+      shape = Shape(split([1]))
+      blocks = split([size])
     }
     var constants = [name: weight.integers]
     var widths = [name: weight.bits]
@@ -70,15 +95,22 @@ enum WeightQuantization {
       nodes.append(Node(name: output, type: type, inputs: [value, operand], outputs: [output]))
       value = output
     }
+    func reshape(_ dims: [Int], to output: String) {
+      let target = fresh(output + "_shape")
+      constants[target] = Tensor(dims.map { Int64($0) })
+      apply(Reshape.type, target, to: output)
+    }
+    if let blocks { reshape(blocks, to: fresh(name + "_blocks")) }
     if weight.hasZeroPoints {
       let zeroPoint = fresh(name + "_zero_point")
-      constants[zeroPoint] = Tensor(weight.zeroPoints.map { Float($0) }, shape: shape ?? [])
+      constants[zeroPoint] = Tensor(weight.zeroPoints.map { Float($0) }, shape: shape)
       widths[zeroPoint] = weight.integers.dtype.bits
       apply(Sub.type, zeroPoint, to: fresh(name + "_shifted"))
     }
     let scale = fresh(name + "_scale")
-    constants[scale] = Tensor(weight.scales, shape: shape ?? [])
-    apply(Mul.type, scale, to: fresh(name + "_dequantized"))
+    constants[scale] = Tensor(weight.scales, shape: shape)
+    apply(Mul.type, scale, to: fresh(name + (blocks == nil ? "_dequantized" : "_scaled")))
+    if blocks != nil { reshape(dims, to: fresh(name + "_dequantized")) }
     return Insertion(nodes: nodes, constants: constants, widths: widths, output: value)
   }
 
@@ -88,9 +120,11 @@ enum WeightQuantization {
     var codebook: Tensor?
     /// Constants that scale it and say where zero is, or its codebook.
     var parameters: Set<String> = []
-    /// The zero point, and the axis along which it lies unless it stretches over the constant as it is.
+    /// The zero point, and the axis along which it lies unless it stretches over the constant as it is; with a
+    /// size, it has one for each block along the axis.
     var zeroPoint: Tensor?
     var axis: Int?
+    var blockSize: Int?
   }
 
   /// Reads the nodes between an integer constant and what uses it, the first one first.
@@ -98,6 +132,11 @@ enum WeightQuantization {
     var reading = Reading()
     for index in path {
       let node = typed.graph.nodes[index]
+      // A shape is no scale.
+      if typed.operators[index] is Reshape {
+        reading.split(typed, node)
+        continue
+      }
       let operands = node.inputs.dropFirst().filter { typed.graph.constants[$0] != nil }
       reading.parameters.formUnion(operands)
       if typed.operators[index] is Gather, let name = node.input(0) {
@@ -107,6 +146,7 @@ enum WeightQuantization {
         reading.zeroPoint = node.input(2).flatMap { typed.graph.constants[$0] }
         let rank = node.input(0).flatMap { typed.facts[$0]?.rank } ?? 0
         reading.axis = (op.layout.axis ?? 1) + ((op.layout.axis ?? 1) < 0 ? rank : 0)
+        reading.blockSize = op.layout.blockSize > 0 ? op.layout.blockSize : nil
       } else if typed.operators[index] is Sub {
         reading.zeroPoint = node.input(1).flatMap { typed.graph.constants[$0] }
       }
@@ -116,6 +156,34 @@ enum WeightQuantization {
 }
 
 extension WeightQuantization.Reading {
+  /// Learns of blocks from a Reshape in front of the zero point that makes two axes of one.
+  fileprivate mutating func split(_ typed: TypedGraph, _ node: Node) {
+    guard zeroPoint == nil, let before = node.input(0).flatMap({ typed.facts[$0]?.dims?.sizes }),
+      let after = typed.facts[node.outputs[0]]?.dims?.sizes, after.count == before.count + 1
+    else { return }
+    let axis = before.indices.first { before[$0] != after[$0] } ?? before.count - 1
+    self.axis = axis
+    blockSize = after[axis + 1]
+  }
+
+  /// The integers that stand for zero, and which elements each is for; nil where that cannot be told.
+  func zeros(in integers: Tensor) -> (values: [Int], granularity: QuantizationGranularity)? {
+    guard let zeroPoint else { return ([0], .tensor) }
+    let values = zeroPoint.integers ?? zeroPoint.floats.map { Int($0) }
+    if values.count == 1 { return (values, .tensor) }
+    let shape = integers.shape
+    if let axis, let blockSize {
+      guard axis >= 0, axis < shape.rank, blockSize > 0 else { return nil }
+      let blocks = (shape[axis] + blockSize - 1) / blockSize
+      guard values.count == shape.outer(of: axis) * blocks * shape.inner(of: axis) else { return nil }
+      return (values, .block(axis: axis, size: blockSize))
+    }
+    // As a list along an axis, or with ones for all axes but one.
+    let axis = zeroPoint.shape.rank == 1 ? axis : zeroPoint.shape.dims.firstIndex { $0 == values.count }
+    guard let axis, axis < shape.rank, shape[axis] == values.count else { return nil }
+    return (values, .axis(axis))
+  }
+
   /// Elements of `integers` that do not stand for zero.
   func nonzero(in integers: Tensor) -> Int {
     let values = integers.integers ?? []
@@ -123,17 +191,11 @@ extension WeightQuantization.Reading {
       let isZero = codebook.floats.map { $0 == 0 }
       return values.count { !isZero.indices.contains($0) || !isZero[$0] }
     }
-    guard let zeroPoint else { return values.count { $0 != 0 } }
-    let zeros = zeroPoint.integers ?? zeroPoint.floats.map { Int($0) }
-    if zeros.count == 1 { return values.count { $0 != zeros[0] } }
-    // As a list along an axis, or with ones for all axes but one.
-    let axis = zeroPoint.shape.rank == 1 ? axis : zeroPoint.shape.dims.firstIndex { $0 == zeros.count }
-    guard let axis, axis < integers.shape.rank, integers.shape[axis] == zeros.count else {
-      return values.count
-    }
+    guard let zeros = zeros(in: integers) else { return values.count }
     var count = 0
-    integers.shape.forEachRun(along: axis) { channel, run in
-      for index in run where values[index] != zeros[channel] { count += 1 }
+    zeros.granularity.forEachRun(integers.shape) { run, place in
+      let zero = zeros.values[place]
+      for index in run where values[index] != zero { count += 1 }
     }
     return count
   }

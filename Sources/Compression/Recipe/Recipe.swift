@@ -115,10 +115,27 @@ public enum Scheme: String, Hashable, Sendable, CaseIterable {
 }
 
 /// What shares one scale.
-public enum Granularity: String, Hashable, Sendable, CaseIterable {
+public enum Granularity: Hashable, Sendable {
   case tensor
   /// Each channel of the weight's output axis has its own.
   case channel
+  /// So many neighbours along the weight's input axis, at the same position elsewhere, have their own.
+  case block(Int)
+
+  /// The sizes of blocks that a recipe may ask for.
+  public static let blockSizes = [32, 64, 128]
+
+  /// One of each kind.
+  public static let kinds: [Granularity] = [.tensor, .channel, .block(blockSizes[0])]
+
+  /// The word for it in a recipe.
+  public var name: String {
+    switch self {
+    case .tensor: "tensor"
+    case .channel: "channel"
+    case .block: "block"
+    }
+  }
 }
 
 /// How the range of a tensor is found from samples.

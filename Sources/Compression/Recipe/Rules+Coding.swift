@@ -15,10 +15,10 @@ extension Amount {
 
 extension WeightRule: Codable {
   private enum Field: String, CodingKey {
-    case layers, bits, scheme, granularity, rounding, range, signed, calibration
+    case layers, bits, scheme, granularity, block, rounding, range, signed, calibration
   }
 
-  private static let linearFields = ["granularity", "rounding", "range", "signed", "calibration"]
+  private static let linearFields = ["granularity", "block", "rounding", "range", "signed", "calibration"]
 
   public init(from decoder: any Decoder) throws {
     let fields = try StrictFields(decoder, known: ["layers", "bits", "scheme"] + Self.linearFields)
@@ -30,7 +30,18 @@ extension WeightRule: Codable {
         field: fields.path(name),
         reason: "is for \"symmetric\" and \"affine\" only, and the scheme is \"\(scheme.rawValue)\"")
     }
-    granularity = try fields.word("granularity", default: .tensor)
+    granularity = try fields.choice("granularity", of: Granularity.kinds, named: \.name, default: .tensor)
+    if case .block = granularity {
+      let size: Int = try fields.value("block", mustBe: "a whole number")
+      guard Granularity.blockSizes.contains(size) else {
+        let sizes = Granularity.blockSizes.map(String.init).joined(separator: " or ")
+        throw RecipeError(field: fields.path("block"), reason: "must be \(sizes), not \(size)")
+      }
+      granularity = .block(size)
+    } else if fields.has("block") {
+      throw RecipeError(
+        field: fields.path("block"), reason: "only the granularity \"block\" has one")
+    }
     linear = LinearOptions(
       rounding: try fields.word("rounding", default: .halfEven),
       integers: try fields.word("range", default: .standard),
@@ -44,7 +55,8 @@ extension WeightRule: Codable {
     try container.encode(bits, forKey: .bits)
     try container.encode(scheme.rawValue, forKey: .scheme)
     guard scheme.linear != nil else { return }
-    try container.encode(granularity.rawValue, forKey: .granularity)
+    try container.encode(granularity.name, forKey: .granularity)
+    if case .block(let size) = granularity { try container.encode(size, forKey: .block) }
     let standard = LinearOptions.standard
     if linear.rounding != standard.rounding {
       try container.encode(linear.rounding.rawValue, forKey: .rounding)

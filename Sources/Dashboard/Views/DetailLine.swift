@@ -52,12 +52,14 @@ struct DetailLine {
     if layer.weightScheme.fixedWidth != nil { return scheme }
     let bits = "\(layer.effectiveWeightBits)-bit "
     guard layer.weightScheme.linear != nil else { return bits + scheme }
+    var granularity = layer.granularity.name
+    if case .block(let size) = layer.granularity { granularity += " \(size)" }
     let linear = layer.linear
     let options = [
       linear.isSigned ? nil : "unsigned", linear.integers == .standard ? nil : linear.integers.rawValue,
       linear.rounding == .halfAway ? "half away" : nil, linear.calibration == .mse ? "MSE" : nil,
     ]
-    return ([bits + "\(layer.granularity.rawValue) \(scheme)"] + options.compactMap { $0 })
+    return ([bits + "\(granularity) \(scheme)"] + options.compactMap { $0 })
       .joined(separator: ", ")
   }
 

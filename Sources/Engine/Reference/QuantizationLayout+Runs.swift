@@ -3,7 +3,7 @@ import Tensor
 
 extension QuantizationGranularity {
   /// Runs of neighbouring elements that share a scale, with the scale's index, in order.
-  func forEachRun(_ shape: Shape, _ body: (Range<Int>, Int) -> Void) {
+  package func forEachRun(_ shape: Shape, _ body: (Range<Int>, Int) -> Void) {
     switch self {
     case .tensor: body(0..<shape.count, 0)
     case .axis(let axis):

@@ -7,7 +7,10 @@ import Testing
 
 /// The two roads to a cost, arithmetic and counting, on seeded recipes of all kinds.
 @Suite struct EstimateTests {
-  private func randomRecipe(_ random: inout SplitMix, _ model: Model, removable: [String]) -> Recipe {
+  /// - Parameter blocks: whether weights are quantized in blocks too, which not every layer takes.
+  private func randomRecipe(
+    _ random: inout SplitMix, _ model: Model, removable: [String], blocks: Bool = false
+  ) -> Recipe {
     let names = model.layers.map(\.name)
     func some() -> [String] {
       Int.random(in: 0..<3, using: &random) == 0
@@ -66,7 +69,7 @@ import Testing
       }
     }
     for _ in 0..<Int.random(in: 0...2, using: &random) {
-      recipe.weights.append(randomWeights(some(), &random))
+      recipe.weights.append(randomWeights(some(), &random, blocks: blocks))
     }
     for _ in 0..<Int.random(in: 0...2, using: &random) {
       recipe.activations.append(
@@ -78,12 +81,12 @@ import Testing
     return recipe
   }
 
-  private func randomWeights(_ layers: [String], _ random: inout SplitMix) -> WeightRule {
+  private func randomWeights(_ layers: [String], _ random: inout SplitMix, blocks: Bool) -> WeightRule {
     let scheme = WeightScheme.allCases.randomElement(using: &random) ?? .affine
     let bits = [2, 3, 4, 5, 6, 7, 8, 16, 32].randomElement(using: &random) ?? 8
     var rule = WeightRule(layers: layers, bits: scheme.width(nearest: bits), scheme: scheme)
     guard scheme.linear != nil else { return rule }
-    rule.granularity = Granularity.allCases.randomElement(using: &random) ?? .tensor
+    rule.granularity = (blocks ? Self.blocked : [.tensor, .channel]).randomElement(using: &random) ?? .tensor
     rule.linear = LinearOptions(
       rounding: LinearOptions.Rounding.allCases.randomElement(using: &random) ?? .halfEven,
       integers: LinearOptions.Integers.allCases.randomElement(using: &random) ?? .standard,
@@ -92,21 +95,42 @@ import Testing
     return rule
   }
 
+  private static let blocked: [Granularity] = [.tensor, .channel, .block(32), .block(32), .block(64)]
+
   private func compare(
-    _ model: Model, removable: [String], recipes: Int, seed: UInt64, calibration: CalibrationData
+    _ model: Model, removable: [String], recipes: Int, seed: UInt64, calibration: CalibrationData,
+    blocks: Bool = false
   ) throws {
     var random = SplitMix(seed: seed)
     let estimator = Compressor(model)
     let applier = Compressor(model)
+    var compared = 0
     for _ in 0..<recipes {
-      let recipe = randomRecipe(&random, model, removable: removable)
-      let estimate = try estimator.estimate(recipe)
+      let recipe = randomRecipe(&random, model, removable: removable, blocks: blocks)
+      let estimate: CostReport
+      do {
+        estimate = try estimator.estimate(recipe)
+      } catch let error as RecipeError where blocks && error.reason.contains("does not divide") {
+        #expect(throws: error) { try applier.apply(recipe, calibration: calibration) }
+        continue
+      }
+      compared += 1
       let result = try applier.apply(recipe, calibration: calibration)
       #expect(estimate == (try Cost.count(result.graph)), "\(recipe.json(pretty: false))")
       #expect(estimate.sizeBytes == (try Cost.sizes(result.graph).dense))
       #expect(result.layers.map(\.weightBits) == estimate.layers.map(\.weightBits))
       #expect(result.layers.map(\.activationBits) == estimate.layers.map(\.activationBits))
       #expect(try Recipe(json: recipe.json()) == recipe)
+    }
+    #expect(compared > recipes / 3)
+  }
+
+  @Test func theWideGraphCountsAsEstimated() throws {
+    var random = SplitMix(seed: 14)
+    for opset in [13, 17, 21] {
+      try compare(
+        try Fixtures.wide(opset: opset), removable: ["conv2", "fc1"], recipes: 80, seed: UInt64(opset) + 40,
+        calibration: CalibrationData(inputs: ["x": random.normal([2, 32, 4, 4])]), blocks: true)
     }
   }
 
@@ -123,7 +147,7 @@ import Testing
     var random = SplitMix(seed: 10)
     try compare(
       try Fixtures.lenet(), removable: ["conv1", "conv2", "fc1"], recipes: 60, seed: 11,
-      calibration: CalibrationData(inputs: ["input": random.normal([2, 1, 28, 28])]))
+      calibration: CalibrationData(inputs: ["input": random.normal([2, 1, 28, 28])]), blocks: true)
   }
 
   @Test func nothingAskedChangesNothing() throws {

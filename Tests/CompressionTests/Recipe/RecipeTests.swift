@@ -100,6 +100,18 @@ import Testing
       #"quantization.weights[0].rounding: must be "half_even" or "half_away", not "up""#
     ),
     (
+      #"{"pare":1,"quantization":{"weights":[{"layers":["a"],"bits":4,"granularity":"block","block":48}]}}"#,
+      "quantization.weights[0].block: must be 32 or 64 or 128, not 48"
+    ),
+    (
+      #"{"pare":1,"quantization":{"weights":[{"layers":["a"],"bits":4,"granularity":"block"}]}}"#,
+      "quantization.weights[0].block: is missing"
+    ),
+    (
+      #"{"pare":1,"quantization":{"weights":[{"layers":["a"],"bits":4,"block":32}]}}"#,
+      #"quantization.weights[0].block: only the granularity "block" has one"#
+    ),
+    (
       #"{"pare":1,"quantization":{"weights":[{"layers":["a"],"bits":4.5}]}}"#,
       "quantization.weights[0].bits: must be a whole number"
     ),

@@ -54,6 +54,25 @@ enum Fixtures {
     return try builder.model("mobile", input: [3, 8, 8], opset: opset)
   }
 
+  /// A convolution and two dense layers, one stored as `[inputs, outputs]` and one the other way around, whose
+  /// inputs are multiples of 32: `[N, 32, 4, 4]` to `[N, 10]`.
+  static func wide(opset: Int = 17) throws -> Model {
+    var random = SplitMix(seed: 3)
+    var builder = GraphBuilder()
+    builder.constants = [
+      "conv2.weight": random.normal([64, 32, 3, 3]), "fc1.weight": random.normal([64, 96]),
+      "fc2.weight": random.normal([10, 96]),
+    ]
+    builder.add("Conv", ["x", "conv2.weight"], "conv2", ["pads": .ints([1, 1, 1, 1])])
+    builder.add("Relu", ["conv2"], "relu1")
+    builder.add("GlobalAveragePool", ["relu1"], "pool")
+    builder.add("Flatten", ["pool"], "flat")
+    builder.add("MatMul", ["flat", "fc1.weight"], "fc1")
+    builder.add("Relu", ["fc1"], "relu2")
+    builder.add("Gemm", ["relu2", "fc2.weight"], "y", ["transB": .int(1)])
+    return try builder.model("wide", input: [32, 4, 4], opset: opset)
+  }
+
   /// Two convolutions that meet in a sum.
   static func residual() throws -> Model {
     var random = SplitMix(seed: 2)
