@@ -15,7 +15,7 @@ extension Compressor {
     let shortened = try shortenedGraph(plan)
     let facts = shortened?.facts ?? model.typed.facts
 
-    let changed = Set(plan.pruning.weights.keys).union(plan.pruning.cuts.keys).union(plan.weights.keys)
+    let changed = plan.changedConstants.union(plan.weights.keys)
     var scaleBytes: [String: Int] = [:]
     for name in changed {
       guard let base = sheet.constants[name], let width = model.graph.width(of: name) else { continue }

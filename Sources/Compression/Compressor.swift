@@ -24,6 +24,7 @@ public final class Compressor: Sendable {
 
   private struct StatisticsKey: Hashable, Sendable {
     var pruning: PruningPlan
+    var isEqualized: Bool
     var samples: Int
     var data: ContentHash
   }
@@ -85,15 +86,16 @@ public final class Compressor: Sendable {
 
   func weightKey(_ name: String, _ plan: Plan) -> WeightKey {
     WeightKey(
-      name: name, pruning: plan.pruning.weights[name] ?? .none, cuts: plan.pruning.cuts[name] ?? Cuts())
+      name: name, pruning: plan.pruning.weights[name] ?? .none, cuts: plan.pruning.cuts[name] ?? Cuts(),
+      isEqualized: plan.equalization?.scales[name] != nil)
   }
 
-  /// The constant of a key: weights pruned first, then channels cut.
+  /// The constant of a key: weights pruned first, then channels scaled, then channels cut.
   func tensor(_ key: WeightKey, _ plan: Plan) -> Tensor {
     guard let original = model.graph.constants[key.name] else {
       preconditionFailure("no constant \(key.name)")
     }
-    if key.pruning == .none && key.cuts.isEmpty { return original }
+    if key.pruning == .none && key.cuts.isEmpty && !key.isEqualized { return original }
     return pruned(key) {
       var tensor: Tensor
       switch key.pruning {
@@ -103,6 +105,7 @@ public final class Compressor: Sendable {
         guard let criterion = plan.criteria[name] else { preconditionFailure("no criterion \(name)") }
         tensor = planner.masked(original, key.name, by: criterion, unit, removing: count)
       }
+      if let scales = plan.equalization?.scales[key.name] { tensor = scales.applied(to: tensor) }
       for (axis, positions) in key.cuts.positions { tensor = tensor.removing(positions, along: axis) }
       return tensor
     }
@@ -113,7 +116,8 @@ public final class Compressor: Sendable {
     nonzero(key) {
       let before = sheet.constants[key.name]?.nonzero ?? 0
       if case .weights(let criterion, .single, let count) = key.pruning, key.cuts.isEmpty,
-        plan.criteria[criterion]?.zerosGoFirst == true, let all = model.graph.constants[key.name]?.count
+        !key.isEqualized, plan.criteria[criterion]?.zerosGoFirst == true,
+        let all = model.graph.constants[key.name]?.count
       {
         return min(before, all - count)
       }
@@ -136,9 +140,9 @@ public final class Compressor: Sendable {
   }
 
   private func prunedGraph(_ plan: Plan, isCancelled: @escaping @Sendable () -> Bool) throws -> Graph {
-    if plan.pruning.isEmpty { return model.graph }
+    if plan.pruning.isEmpty && plan.equalization == nil { return model.graph }
     var editor = GraphEditor(model.graph)
-    let changed = Set(plan.pruning.weights.keys).union(plan.pruning.cuts.keys)
+    let changed = plan.changedConstants
     for name in changed.sorted() where model.graph.constants[name] != nil {
       if isCancelled() { throw CompressionError.cancelled }
       editor.setConstant(name, tensor(weightKey(name, plan), plan))
@@ -174,7 +178,9 @@ public final class Compressor: Sendable {
     var result = ActivationRanges()
     let groups = Dictionary(grouping: plan.pairs) { min($0.rule.samples, calibration.samples) }
     for (samples, pairs) in groups {
-      let key = StatisticsKey(pruning: plan.pruning, samples: samples, data: calibration.contentHash)
+      let key = StatisticsKey(
+        pruning: plan.pruning, isEqualized: plan.equalization != nil, samples: samples,
+        data: calibration.contentHash)
       func measure() throws -> [String: TensorStatistics] {
         try calibrator.statistics(
           of: tensors.sorted(), data: calibration, samples: samples, isCancelled: isCancelled)
@@ -239,6 +245,11 @@ public final class Compressor: Sendable {
 }
 
 extension Plan {
+  /// Names of the constants that are other ones before anything is quantized.
+  var changedConstants: Set<String> {
+    Set(pruning.weights.keys).union(pruning.cuts.keys).union(equalization?.scales.keys.map { $0 } ?? [])
+  }
+
   /// The pair through which a layer reads its input.
   func pair(of source: (tensor: String, reader: ActivationPair.Reader)?) -> ActivationPair? {
     guard let source else { return nil }

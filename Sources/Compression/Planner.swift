@@ -13,6 +13,8 @@ struct Plan: Sendable {
   var removing: [String] = []
   /// The criteria of the pruning, by name.
   var criteria: [String: any WeightCriterion] = [:]
+  /// What scales channels, where the recipe asks for it.
+  var equalization: Equalization?
 
   struct PrunedLayer: Hashable, Sendable {
     var count = 0
@@ -29,6 +31,7 @@ struct Planner: Sendable {
   private let rankings: Memo<RankingKey, WeightRanking>
   private let sliceScores: Memo<SliceKey, [Double]>
   private let groups = Memo<ContentHash, ChannelGroups>(limit: 1)
+  private let equalizations = Memo<ContentHash, Equalization>(limit: 1)
 
   private struct RankingKey: Hashable, Sendable {
     var weight: String
@@ -60,6 +63,7 @@ struct Planner: Sendable {
       try prune(layers, rule, field: "pruning[\(index)]", into: &plan)
     }
     try remove(recipe, choice, into: &plan)
+    if recipe.equalize { plan.equalization = equalization }
     for (layer, index) in zip(model.layers, choice.weights) {
       guard let index, recipe.weights[index].bits != BitWidth.float else { continue }
       let rule = recipe.weights[index]
@@ -152,6 +156,9 @@ struct Planner: Sendable {
 
   /// The groups of channels that go together, found when they are first needed.
   var channelGroups: ChannelGroups { groups(model.contentHash) { ChannelGroups(model) } }
+
+  /// The scales of channels, found when they are first asked for.
+  private var equalization: Equalization { equalizations(model.contentHash) { Equalization(model) } }
 
   // MARK: - Pruning
 

@@ -35,6 +35,10 @@ public protocol Operator: Sendable {
   /// Whether the operator only moves or selects values of input 0, each output element being one of them:
   /// quantizing before it or behind it is the same.
   var selects: Bool { get }
+
+  /// Whether scaling positions of input 0 by a factor above 0 scales the positions of output 0 that `links` ties to
+  /// them by the same factor and changes nothing else: true of what selects, of Relu and of means.
+  var isPositivelyHomogeneous: Bool { get }
 }
 
 extension Operator {
@@ -44,6 +48,7 @@ extension Operator {
   public var weightPath: Int? { nil }
   public func weightPath(_ inputs: [Facts?]) -> Int? { weightPath }
   public var selects: Bool { false }
+  public var isPositivelyHomogeneous: Bool { selects }
 }
 
 /// Inputs that an operator cannot take, in a sentence without a subject: "needs 3 inputs but has 2".

@@ -56,6 +56,7 @@ extension Recipe: Codable {
       : QuantizationFields()
     weights = quantization.weights
     activations = quantization.activations
+    equalize = quantization.equalize
     distillation =
       fields.has("distillation") ? try fields.value("distillation", mustBe: "an object") : nil
   }
@@ -64,35 +65,37 @@ extension Recipe: Codable {
     var container = encoder.container(keyedBy: Field.self)
     try container.encode(Recipe.version, forKey: .pare)
     if !pruning.isEmpty { try container.encode(pruning, forKey: .pruning) }
-    if !weights.isEmpty || !activations.isEmpty {
-      try container.encode(
-        QuantizationFields(weights: weights, activations: activations), forKey: .quantization)
-    }
+    let quantization = QuantizationFields(weights: weights, activations: activations, equalize: equalize)
+    if quantization != QuantizationFields() { try container.encode(quantization, forKey: .quantization) }
     try container.encodeIfPresent(distillation, forKey: .distillation)
   }
 }
 
-/// The two lists as the file nests them.
-private struct QuantizationFields: Codable {
+/// What the file nests under quantization.
+private struct QuantizationFields: Hashable, Codable {
   var weights: [WeightRule] = []
   var activations: [ActivationRule] = []
+  var equalize = false
 
-  init(weights: [WeightRule] = [], activations: [ActivationRule] = []) {
+  init(weights: [WeightRule] = [], activations: [ActivationRule] = [], equalize: Bool = false) {
     self.weights = weights
     self.activations = activations
+    self.equalize = equalize
   }
 
   init(from decoder: any Decoder) throws {
-    let fields = try StrictFields(decoder, known: ["weights", "activations"])
+    let fields = try StrictFields(decoder, known: ["weights", "activations", "equalize"])
     weights = try fields.list("weights")
     activations = try fields.list("activations")
+    equalize = try fields.bool("equalize", default: false)
   }
 
-  enum CodingKeys: String, CodingKey { case weights, activations }
+  enum CodingKeys: String, CodingKey { case weights, activations, equalize }
 
   func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     if !weights.isEmpty { try container.encode(weights, forKey: .weights) }
     if !activations.isEmpty { try container.encode(activations, forKey: .activations) }
+    if equalize { try container.encode(equalize, forKey: .equalize) }
   }
 }

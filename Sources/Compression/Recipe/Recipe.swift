@@ -5,15 +5,18 @@ public struct Recipe: Hashable, Sendable {
   public var pruning: [PruningRule]
   public var weights: [WeightRule]
   public var activations: [ActivationRule]
+  /// Whether the channels of layers that follow each other are scaled to equal ranges before they are quantized.
+  public var equalize: Bool
   public var distillation: Distillation?
 
   public init(
     pruning: [PruningRule] = [], weights: [WeightRule] = [], activations: [ActivationRule] = [],
-    distillation: Distillation? = nil
+    equalize: Bool = false, distillation: Distillation? = nil
   ) {
     self.pruning = pruning
     self.weights = weights
     self.activations = activations
+    self.equalize = equalize
     self.distillation = distillation
   }
 

@@ -16,6 +16,8 @@ package struct Settings: Hashable, Sendable {
   private let owners: [Int]
   /// Read from a recipe and kept for the one that is written.
   package var distillation: Distillation?
+  /// The same.
+  package var equalize: Bool
 
   /// Nothing is pruned and nothing quantized.
   package init(for layers: [LayerFacts]) {
@@ -23,9 +25,13 @@ package struct Settings: Hashable, Sendable {
   }
 
   /// The masters stand where most of their layers do.
-  package init(_ layers: [LayerSettings], for facts: [LayerFacts], distillation: Distillation? = nil) {
+  package init(
+    _ layers: [LayerSettings], for facts: [LayerFacts], equalize: Bool = false,
+    distillation: Distillation? = nil
+  ) {
     self.layers = layers
     self.distillation = distillation
+    self.equalize = equalize
     owners = facts.map { fact in facts.firstIndex { $0.weight == fact.weight } ?? 0 }
     masters = Column.allCases.map { column in
       Self.mostCommon(layers.map { $0.tick(column) }) ?? column.defaultTick

@@ -12,4 +12,6 @@ public struct AveragePool: Pool {
   }
 
   public func infer(_ inputs: [Facts?]) throws(Mismatch) -> [Facts] { [try inferPooled(inputs)] }
+
+  public var isPositivelyHomogeneous: Bool { true }
 }

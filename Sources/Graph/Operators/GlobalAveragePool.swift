@@ -13,4 +13,6 @@ public struct GlobalAveragePool: Operator {
   public func links(_ inputs: [Facts?], _ outputs: [Facts]) -> [AxisLink] {
     outputs[0].rank == nil ? [] : AxisLink.identity(rank: 2)
   }
+
+  public var isPositivelyHomogeneous: Bool { true }
 }

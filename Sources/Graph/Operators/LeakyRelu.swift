@@ -5,4 +5,6 @@ public struct LeakyRelu: UnaryElementwise {
   public let alpha: Float
 
   public init(_ node: Node, opset: Int) throws(GraphError) { alpha = try node.float("alpha", default: 0.01) }
+
+  public var isPositivelyHomogeneous: Bool { true }
 }

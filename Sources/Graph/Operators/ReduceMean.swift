@@ -40,4 +40,6 @@ public struct ReduceMean: Operator {
     guard let rank = inputs.optional(0)?.rank, let axes = try? reduced(inputs, rank: rank) else { return [] }
     return (0..<rank).filter { !axes.contains($0) }.enumerated().map { .from(0, $1, to: keepsAxes ? $1 : $0) }
   }
+
+  public var isPositivelyHomogeneous: Bool { true }
 }

@@ -3,4 +3,6 @@ public struct Relu: UnaryElementwise {
   public static let type: OperatorType = "Relu"
 
   public init(_ node: Node, opset: Int) {}
+
+  public var isPositivelyHomogeneous: Bool { true }
 }

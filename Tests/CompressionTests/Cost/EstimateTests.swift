@@ -78,6 +78,7 @@ import Testing
           scheme: Scheme.allCases.randomElement(using: &random) ?? .affine,
           calibration: Calibration.kinds.randomElement(using: &random) ?? .minmax, samples: 2))
     }
+    recipe.equalize = Int.random(in: 0..<3, using: &random) == 0
     return recipe
   }
 

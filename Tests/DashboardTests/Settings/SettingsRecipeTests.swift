@@ -33,7 +33,8 @@ struct SettingsRecipeTests {
           {"layers": ["fc1"], "scope": "layer", "unit": "channel", "axis": 0, "norm": 2, "amount": 0.5}],
         "quantization": {
           "weights":     [{"layers": ["*"], "bits": 8, "scheme": "symmetric", "granularity": "channel"}],
-          "activations": [{"layers": ["*"], "bits": 8, "scheme": "affine", "calibration": "minmax", "samples": 512}]},
+          "activations": [{"layers": ["*"], "bits": 8, "scheme": "affine", "calibration": "minmax", "samples": 512}],
+          "equalize": true},
         "distillation": {"alpha": 0.7, "temperature": 4, "epochs": 3, "learning_rate": 0.001, "seed": 0} }
       """)
     #expect(onScreen(example) == example)
