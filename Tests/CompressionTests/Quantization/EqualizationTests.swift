@@ -110,7 +110,7 @@ import Testing
       return signalToNoise(try outputs(try Compressor(model).apply(recipe).graph), of: wanted)
     }
     let (with, without) = (try quality(true), try quality(false))
-    #expect(with > without + 6, "\(with) dB with, \(without) dB without")
+    #expect(with > without + 10, "\(with) dB with, \(without) dB without")
   }
 
   @Test func theEstimateIsTheCount() throws {
@@ -146,13 +146,12 @@ import Testing
     }
   }
 
-  /// A batch normalisation, a sum, a value that others read, or an activation that saturates ends the way.
+  /// A value that others read, a sum, or an activation that saturates ends the way.
   @Test func whatCannotMoveStays() throws {
     for model in [try Fixtures.residual(), try depthwise("Sigmoid")] {
       let result = try Compressor(model).apply(Recipe(equalize: true))
-      let isChain = model.name == "depthwise"
       let same = model.graph.constants.allSatisfy { $1.bytes == result.graph.constants[$0]?.bytes }
-      #expect(same, "\(isChain)")
+      #expect(same, "\(model.name)")
     }
   }
 
