@@ -11,10 +11,9 @@ package struct CodeLayout: Hashable, Sendable {
   package var rows: Int
   /// Bits of one element.
   package var bits: Int
-  /// The codes that stand for zero: one for all, or one for each channel or
-  /// block. Empty where no element does.
+  /// The codes that stand for zero: one for all, or one for each channel or block. Empty where no element does.
   package var zeros: [UInt64] = [0]
-  /// Neighbours that share a channel.
+  /// Neighbours that share a channel or block.
   package var run = 1
 
   package var columns: Int { rows == 0 ? 0 : count / rows }
