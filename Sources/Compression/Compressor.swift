@@ -92,6 +92,7 @@ public final class Compressor: Sendable {
 
   /// The constant of a key: weights pruned first, then channels scaled, then channels cut.
   func tensor(_ key: WeightKey, _ plan: Plan) -> Tensor {
+    // Keys are made from the model's own layers and constants, and criteria by the plan that names them.
     guard let original = model.graph.constants[key.name] else {
       preconditionFailure("no constant \(key.name)")
     }

@@ -177,7 +177,7 @@ struct Planner: Sendable {
       for layer in owners { try require(unit, of: model.layers[layer], field: field) }
       plan.criteria[criterion.name] = criterion
       try pruneWeights(owners, rule, criterion, unit, field: field, into: &plan)
-    default: preconditionFailure("a rule that is valid has a criterion for its unit")
+    default: throw RecipeError(field: "\(field).criterion", reason: "does not rank what the rule prunes")
     }
     // The layers that share a weight show the same.
     for layer in layers {

@@ -83,6 +83,7 @@ package struct HuffmanEncoding: WeightEncoding {
         best = Choice(gapBits: gapBits, gaps: gapCode, values: valueCode, entries: entries, bits: bits)
       }
     }
+    // The range of widths is a constant of this file and not empty.
     guard let best else { preconditionFailure("there are widths to choose from") }
     return best
   }

@@ -88,6 +88,7 @@ public final class AtomicFile {
     } catch let error as FormatError {
       throw error
     } catch {
+      // `withUnsafeBytes` forgets the type of what its body throws, which is `FormatError` alone.
       preconditionFailure("append throws nothing else")
     }
   }

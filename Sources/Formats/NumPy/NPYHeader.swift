@@ -67,6 +67,7 @@ struct NPYHeader {
 
   /// The header of an array in C order, padded so that the data begins at a multiple of 64 bytes.
   static func bytes(dtype: DType, shape: Shape) -> [UInt8] {
+    // The writer has widened the types that NumPy lacks before it asks.
     guard let code = types.first(where: { $0.value == dtype })?.key else {
       preconditionFailure("NumPy has no \(dtype)")
     }

@@ -50,6 +50,7 @@ extension DType {
     case .int16, .uint16, .float16, .bfloat16: try varints(as: UInt16.self, shape, pieces, storage)
     case .int8, .uint8, .int4, .uint4: try varints(as: UInt8.self, shape, pieces, storage)
     case .bool: try varints(as: UInt8.self, shape, pieces, storage) { $0 == 0 ? 0 : 1 }
+    // `TensorMessage.value` has returned by then: these lie in the file as their bytes.
     case .float32, .float64: preconditionFailure("\(self) is not stored in varints")
     }
   }
