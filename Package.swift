@@ -27,6 +27,7 @@ let package = Package(
   targets: [
     // System libraries: a module map and a shim each.
     .systemLibrary(name: "CCurses", providers: [.apt(["libncurses-dev"])]),
+    .systemLibrary(name: "CLAPACK", providers: [.apt(["liblapacke-dev", "libopenblas-dev"])]),
     .systemLibrary(name: "COneDNN", providers: [.apt(["libdnnl-dev"])]),
     .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
     .systemLibrary(name: "CXXHash", providers: [.apt(["libxxhash-dev"])]),
@@ -38,7 +39,7 @@ let package = Package(
     room("Tensor", ["CXXHash"]),
     room("Graph", ["Tensor"]),
     room("Formats", ["Graph", "Tensor", "CZip", "CZlib"]),
-    room("Engine", ["Graph", "Tensor", "COneDNN"]),
+    room("Engine", ["Graph", "Tensor", "CLAPACK", "COneDNN"]),
     room("Compression", ["Engine", "Graph", "Tensor"]),
     room(
       "Workbench",

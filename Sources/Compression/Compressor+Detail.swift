@@ -23,18 +23,21 @@ extension Compressor {
   ///
   /// - Parameters:
   ///   - index: index in `model.layers`.
+  ///   - calibration: samples, needed where criteria ask for them.
   ///   - bins: of the histogram, at least 1.
   /// - Throws: as `estimate`.
   /// - Complexity: linear in the layer's weights.
-  public func detail(layer index: Int, recipe: Recipe, bins: Int = 64) throws -> LayerDetail {
+  public func detail(
+    layer index: Int, recipe: Recipe, calibration: CalibrationData? = nil, bins: Int = 64
+  ) throws -> LayerDetail {
     let layer = model.layers[index]
-    let plan = try plan(recipe)
+    let plan = try plan(recipe, calibration) { false }
     let values = model.graph.constants[layer.weight]?.floats ?? []
     let key = weightKey(layer.weight, plan)
-    let tensor = tensor(key, plan)
+    let tensor = try tensor(key, plan)
     var detail = LayerDetail(
       histogram: [Int](repeating: 0, count: bins), low: values.min() ?? 0, high: values.max() ?? 0,
-      threshold: plan.pruned[index].threshold, zeros: tensor.count - nonzeroCount(key, plan),
+      threshold: plan.pruned[index].threshold, zeros: tensor.count - (try nonzeroCount(key, plan)),
       weights: tensor.count, sqnr: nil)
     let width = (Double(detail.high) - Double(detail.low)) / Double(bins)
     if width > 0 && width.isFinite {

@@ -8,9 +8,15 @@ extension Compressor {
   /// Most is arithmetic on what is known beforehand. A weight that is quantized or loses channels is passed over
   /// once to count its zeros, and remembered.
   ///
-  /// - Throws: `RecipeError` or `CompressionError` as `apply` does, but needs no calibration.
-  public func estimate(_ recipe: Recipe) throws -> CostReport {
-    let plan = try plan(recipe)
+  /// - Parameters:
+  ///   - calibration: samples, needed where criteria ask for them; those are then run once.
+  ///   - isCancelled: asked while samples are run, from any thread; true ends the work.
+  /// - Throws: `RecipeError` or `CompressionError` as `apply` does, but needs no samples to quantize activations.
+  public func estimate(
+    _ recipe: Recipe, calibration: CalibrationData? = nil,
+    isCancelled: @escaping @Sendable () -> Bool = { false }
+  ) throws -> CostReport {
+    let plan = try plan(recipe, calibration, isCancelled)
     var sheet = sheet
     let shortened = try shortenedGraph(plan)
     let facts = shortened?.facts ?? model.typed.facts
@@ -23,7 +29,7 @@ extension Compressor {
       let count = facts[name]?.count ?? base.parameters
       guard let rule = plan.weights[name] else {
         sheet.constants[name] = ConstantTally(
-          parameters: count, nonzero: nonzeroCount(key, plan), bytes: (count * width + 7) / 8)
+          parameters: count, nonzero: try nonzeroCount(key, plan), bytes: (count * width + 7) / 8)
         continue
       }
       let weight = try quantizedWeight(key, rule, plan)

@@ -14,13 +14,27 @@ public final class Compressor: Sendable {
   let sheet: CostSheet
   let memory: PeakMemory
   private let threads: Int
-  private let plans: Memo<Recipe, Plan>
+  private let plans: Memo<PlanKey, Plan>
+  private let observations: Memo<ObservationKey, LayerObservation>
   private let shortened: Memo<[String: Cuts], ShortenedGraph>
   private let pruned: Memo<WeightKey, Tensor>
   private let nonzero: Memo<WeightKey, Int>
   private let quantized: Memo<QuantizedKey, any StoredWeight>
   private let statistics: Memo<StatisticsKey, [String: TensorStatistics]>
   private let histograms: Memo<StatisticsKey, [String: TensorStatistics]>
+
+  private struct PlanKey: Hashable, Sendable {
+    var recipe: Recipe
+    /// Nil where it makes no difference.
+    var data: ContentHash?
+  }
+
+  private struct ObservationKey: Hashable, Sendable {
+    var layer: Int
+    var kinds: Set<LayerObservation.Kind>
+    var samples: Int
+    var data: ContentHash
+  }
 
   private struct StatisticsKey: Hashable, Sendable {
     var pruning: PruningPlan
@@ -46,6 +60,7 @@ public final class Compressor: Sendable {
     let room = max(64 << 20, 3 * model.graph.constants.values.reduce(0) { $0 + $1.byteCount })
     pruned = Memo(limit: room) { $0.byteCount }
     quantized = Memo(limit: room / 2) { $0.byteCount }
+    observations = Memo(limit: room) { $0.byteCount }
   }
 
   /// The model after a recipe. Constants that a recipe leaves alone are shared with the model.
@@ -59,7 +74,7 @@ public final class Compressor: Sendable {
     _ recipe: Recipe, calibration: CalibrationData? = nil,
     isCancelled: @escaping @Sendable () -> Bool = { false }
   ) throws -> CompressedModel {
-    let plan = try plan(recipe)
+    let plan = try plan(recipe, calibration, isCancelled)
     var graph = try prunedGraph(plan, isCancelled: isCancelled)
     let ranges = try ranges(plan, graph: graph, calibration: calibration, isCancelled: isCancelled)
     graph = try quantizedGraph(plan, graph: graph, ranges: ranges, isCancelled: isCancelled)
@@ -68,12 +83,49 @@ public final class Compressor: Sendable {
 
   // MARK: - Stages, each remembered
 
-  func plan(_ recipe: Recipe) throws -> Plan {
-    try plans(recipe) {
-      let plan = try planner.plan(recipe)
+  func plan(
+    _ recipe: Recipe, _ calibration: CalibrationData?, _ isCancelled: @escaping @Sendable () -> Bool
+  ) throws -> Plan {
+    let data = recipe.observes ? calibration : nil
+    return try plans(PlanKey(recipe: recipe, data: data?.contentHash)) {
+      let observing = data.map { data in
+        Observing(data: "\(data.contentHash)") { kinds, layers, samples in
+          try self.observe(layers, kinds, data, samples: samples, isCancelled)
+        }
+      }
+      let plan = try planner.plan(recipe, observing: observing)
       _ = try shortenedGraph(plan)
       return plan
     }
+  }
+
+  /// What samples tell of layers of the model as it is.
+  private func observe(
+    _ layers: [Int], _ kinds: Set<LayerObservation.Kind>, _ data: CalibrationData, samples: Int,
+    _ isCancelled: @escaping @Sendable () -> Bool
+  ) throws -> [Int: LayerObservation] {
+    func key(_ layer: Int) -> ObservationKey {
+      ObservationKey(
+        layer: layer, kinds: kinds, samples: min(samples, data.samples), data: data.contentHash)
+    }
+    var found: [Int: LayerObservation] = [:]
+    for layer in layers { found[layer] = observations[key(layer)] }
+    let missing = Set(layers).filter { found[$0] == nil }.sorted()
+    if missing.isEmpty { return found }
+    let observer = LayerObserver(
+      values: SampleValues(graph: model.graph, fixedBatch: model.fixedBatch, threads: threads),
+      layers: missing.map { model.layers[$0] }, kinds: kinds)
+    let observed = try observer.observe(data, samples: samples, isCancelled: isCancelled)
+    for (layer, observation) in zip(missing, observed) {
+      found[layer] = observations(key(layer)) { observation }
+    }
+    return found
+  }
+
+  /// Whether `estimate` has to run the model for this recipe, because what the recipe asks of samples is not known
+  /// yet: then it takes as long as that.
+  public func mustObserve(_ recipe: Recipe, calibration: CalibrationData) -> Bool {
+    recipe.observes && plans[PlanKey(recipe: recipe, data: calibration.contentHash)] == nil
   }
 
   /// What the graph becomes where channels are taken out; nil where none are.
@@ -91,20 +143,20 @@ public final class Compressor: Sendable {
   }
 
   /// The constant of a key: weights pruned first, then channels scaled, then channels cut.
-  func tensor(_ key: WeightKey, _ plan: Plan) -> Tensor {
+  func tensor(_ key: WeightKey, _ plan: Plan) throws -> Tensor {
     // Keys are made from the model's own layers and constants, and criteria by the plan that names them.
     guard let original = model.graph.constants[key.name] else {
       preconditionFailure("no constant \(key.name)")
     }
     if key.pruning == .none && key.cuts.isEmpty && !key.isEqualized { return original }
-    return pruned(key) {
+    return try pruned(key) {
       var tensor: Tensor
       switch key.pruning {
       case .none: tensor = original
       case .channels(let axis, let positions): tensor = original.zeroing(positions, along: axis)
-      case .weights(let name, let unit, let count):
-        guard let criterion = plan.criteria[name] else { preconditionFailure("no criterion \(name)") }
-        tensor = planner.masked(original, key.name, by: criterion, unit, removing: count)
+      case .weights(let name, let form, let count):
+        guard let ranker = plan.rankers[name] else { preconditionFailure("no criterion \(name)") }
+        tensor = try planner.masked(original, key.name, by: ranker, form, removing: count)
       }
       if let scales = plan.equalization?.scales[key.name] { tensor = scales.applied(to: tensor) }
       for (axis, positions) in key.cuts.positions { tensor = tensor.removing(positions, along: axis) }
@@ -113,16 +165,16 @@ public final class Compressor: Sendable {
   }
 
   /// Elements of the constant of a key that are not zero; by arithmetic alone where zeros are known to go first.
-  func nonzeroCount(_ key: WeightKey, _ plan: Plan) -> Int {
-    nonzero(key) {
+  func nonzeroCount(_ key: WeightKey, _ plan: Plan) throws -> Int {
+    try nonzero(key) {
       let before = sheet.constants[key.name]?.nonzero ?? 0
-      if case .weights(let criterion, .single, let count) = key.pruning, key.cuts.isEmpty,
-        !key.isEqualized, plan.criteria[criterion]?.zerosGoFirst == true,
+      if case .weights(let name, let form, let count) = key.pruning, form == PruningForm(unit: .single),
+        key.cuts.isEmpty, !key.isEqualized, plan.rankers[name]?.ofWeights?.zerosGoFirst == true,
         let all = model.graph.constants[key.name]?.count
       {
         return min(before, all - count)
       }
-      return tensor(key, plan).nonzeroCount
+      return try tensor(key, plan).nonzeroCount
     }
   }
 
@@ -133,7 +185,7 @@ public final class Compressor: Sendable {
     form.layers = []
     return try quantized(QuantizedKey(weight: key, rule: form)) {
       do {
-        return try form.store(tensor(key, plan), slot: layer?.slot)
+        return try form.store(try tensor(key, plan), slot: layer?.slot)
       } catch let error as WeightMismatch {
         throw CompressionError.layer(layer?.name ?? key.name, reason: error.reason)
       }
@@ -146,7 +198,7 @@ public final class Compressor: Sendable {
     let changed = plan.changedConstants
     for name in changed.sorted() where model.graph.constants[name] != nil {
       if isCancelled() { throw CompressionError.cancelled }
-      editor.setConstant(name, tensor(weightKey(name, plan), plan))
+      editor.setConstant(name, try tensor(weightKey(name, plan), plan))
     }
     var replaced: Set<String> = []
     for (index, change) in (try shortenedGraph(plan)?.changes ?? [:]).sorted(by: { $0.key < $1.key }) {
@@ -175,7 +227,8 @@ public final class Compressor: Sendable {
     let tensors = Set(planner.sources.sources.compactMap { $0?.tensor }).filter {
       model.typed.facts[$0]?.dtype ?? .float32 == .float32
     }
-    var calibrator = Calibrator(graph: graph, fixedBatch: model.fixedBatch, threads: threads)
+    var calibrator = Calibrator(
+      values: SampleValues(graph: graph, fixedBatch: model.fixedBatch, threads: threads))
     var result = ActivationRanges()
     let groups = Dictionary(grouping: plan.pairs) { min($0.rule.samples, calibration.samples) }
     for (samples, pairs) in groups {

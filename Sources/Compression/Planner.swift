@@ -11,8 +11,8 @@ struct Plan: Sendable {
   var pairs: [ActivationPair] = []
   /// Names of the layers from which channels are removed.
   var removing: [String] = []
-  /// The criteria of the pruning, by name.
-  var criteria: [String: any WeightCriterion] = [:]
+  /// What ranks single weights, by name.
+  var rankers: [String: Ranker] = [:]
   /// What scales channels, where the recipe asks for it.
   var equalization: Equalization?
 
@@ -37,7 +37,16 @@ struct Planner: Sendable {
     var weight: String
     var criterion: String
     var unit: RankedUnit
-    var isNormalized: Bool
+    var form: ScoreForm
+  }
+
+  /// How a list of several layers or rows compares scores; the order within each is the same in all.
+  private enum ScoreForm: Hashable {
+    case plain
+    /// Over their Euclidean norm in the layer.
+    case normalized
+    /// As the place among those of the same output channel, which does change the order in a layer.
+    case placeInRow
   }
 
   private struct SliceKey: Hashable, Sendable {
@@ -54,15 +63,16 @@ struct Planner: Sendable {
     sliceScores = Memo(limit: 8 * model.layers.count + 8)
   }
 
+  /// - Parameter observing: what criteria ask that know more than weights; nil where there are no samples.
   /// - Throws: `RecipeError` or `CompressionError`.
-  func plan(_ recipe: Recipe) throws -> Plan {
+  func plan(_ recipe: Recipe, observing: Observing? = nil) throws -> Plan {
     let choice = try RuleChoice(recipe, layers: model.layers)
     var plan = Plan(pruned: model.layers.map { _ in Plan.PrunedLayer() })
     for (index, rule) in recipe.pruning.enumerated() where !rule.unit.takesOut {
       let layers = model.layers.indices.filter { choice.pruning[$0] == index }
-      try prune(layers, rule, field: "pruning[\(index)]", into: &plan)
+      try prune(layers, rule, observing, field: "pruning[\(index)]", into: &plan)
     }
-    try remove(recipe, choice, into: &plan)
+    try remove(recipe, choice, observing, into: &plan)
     if recipe.equalize { plan.equalization = equalization }
     for (layer, index) in zip(model.layers, choice.weights) {
       guard let index, recipe.weights[index].bits != BitWidth.float else { continue }
@@ -86,30 +96,34 @@ struct Planner: Sendable {
   /// Version of ONNX's own operator set.
   private var opset: Int { model.graph.opset(of: "Conv") }
 
-  /// A weight with zeros for the `count` units that go first.
+  /// A weight without the `count` units that go first.
+  ///
+  /// - Throws: `CompressionError.layer` where those that stay cannot be made to make up for them.
   func masked(
-    _ tensor: Tensor, _ weight: String, by criterion: any WeightCriterion, _ unit: RankedUnit,
-    removing count: Int
-  ) -> Tensor {
+    _ tensor: Tensor, _ weight: String, by ranker: Ranker, _ form: PruningForm, removing count: Int
+  ) throws -> Tensor {
     guard let layer = model.layers.firstIndex(where: { $0.weight == weight }) else { return tensor }
-    let ranking = ranking(of: layer, by: criterion, unit)
-    guard case .block(let rows, let columns) = unit else { return ranking.mask(tensor, removing: count) }
+    if let criterion = ranker.criterion as? any ReconstructingCriterion, let weight = ranked(layer, ranker) {
+      return try criterion.pruned(weight, unit: form.unit, removing: count)
+    }
+    let ranking = ranking(of: layer, by: ranker, form.unit, form.isByRow ? .placeInRow : .plain)
+    guard case .block(let rows, let columns) = form.unit else {
+      return ranking.mask(tensor, removing: count)
+    }
     let grid = BlockGrid(rows: rows, columns: columns, layer: model.layers[layer])
     return ranking.mask(tensor, blocks: grid, removing: count)
   }
 
   /// The ranking of what goes from the weight of a layer.
-  ///
-  /// - Parameter isNormalized: by scores over their Euclidean norm in this layer, for a list of several layers. It
-  ///   is the same order.
   private func ranking(
-    of layer: Int, by criterion: any WeightCriterion, _ unit: RankedUnit, isNormalized: Bool = false
+    of layer: Int, by ranker: Ranker, _ unit: RankedUnit, _ form: ScoreForm = .plain
   ) -> WeightRanking {
     let info = model.layers[layer]
-    let key = RankingKey(
-      weight: info.weight, criterion: criterion.name, unit: unit, isNormalized: isNormalized)
+    let key = RankingKey(weight: info.weight, criterion: ranker.name, unit: unit, form: form)
     return rankings(key) {
-      guard let weight = ranked(layer) else { return WeightRanking(scores: []) }
+      guard let weight = ranked(layer, ranker), let criterion = ranker.ofWeights else {
+        return WeightRanking(scores: [])
+      }
       var scores: [Float]
       if case .block(let rows, let columns) = unit {
         scores = criterion.scores(
@@ -117,7 +131,11 @@ struct Planner: Sendable {
       } else {
         scores = criterion.scores(of: weight)
       }
-      if isNormalized { scores = Self.normalized(scores.map { Double($0) }).map { Float($0) } }
+      switch form {
+      case .plain: break
+      case .normalized: scores = Self.normalized(scores.map { Double($0) }).map { Float($0) }
+      case .placeInRow: scores = WeightMatrix(info).places(scores)
+      }
       if case .pattern(let n, let m) = unit {
         scores = RankedUnit.candidates(scores, n: n, m: m, along: info.slot.inputAxis, of: info.shape)
       }
@@ -126,12 +144,12 @@ struct Planner: Sendable {
   }
 
   /// One score for each slice of a layer's weight, comparable within what the rule ranks together.
-  func sliceScores(of layer: Int, along axis: Int, _ rule: PruningRule, by criterion: any ChannelCriterion)
-    throws -> [Double]
+  func sliceScores(of layer: Int, along axis: Int, _ rule: PruningRule, by ranker: Ranker) throws -> [Double]
   {
+    guard let criterion = ranker.ofChannels else { return [] }
     let info = model.layers[layer]
-    let scores = try sliceScores(SliceKey(weight: info.weight, criterion: criterion.name, axis: axis)) {
-      try ranked(layer).map { try criterion.scores(ofSlicesAlong: axis, in: $0) } ?? []
+    let scores = try sliceScores(SliceKey(weight: info.weight, criterion: ranker.name, axis: axis)) {
+      try ranked(layer, ranker).map { try criterion.scores(ofSlicesAlong: axis, in: $0) } ?? []
     }
     if rule.scope == .globalNormalized { return Self.normalized(scores.map(criterion.root)) }
     if rule.scope == .global, rule.counting == .distiller, criterion is Magnitude {
@@ -141,10 +159,11 @@ struct Planner: Sendable {
     return scores
   }
 
-  private func ranked(_ layer: Int) -> RankedWeight? {
+  private func ranked(_ layer: Int, _ ranker: Ranker) -> RankedWeight? {
     let info = model.layers[layer]
     return model.graph.constants[info.weight].map {
-      RankedWeight(tensor: $0, layer: info, typed: model.typed)
+      RankedWeight(
+        tensor: $0, layer: info, typed: model.typed, observation: ranker.observations[layer])
     }
   }
 
@@ -162,22 +181,23 @@ struct Planner: Sendable {
 
   // MARK: - Pruning
 
-  private func prune(_ layers: [Int], _ rule: PruningRule, field: String, into plan: inout Plan) throws {
+  private func prune(
+    _ layers: [Int], _ rule: PruningRule, _ observing: Observing?, field: String, into plan: inout Plan
+  ) throws {
     // A weight that several layers share is ranked once, under the first of them.
     var seen: Set<String> = []
     let owners = layers.filter { seen.insert(model.layers[$0].weight).inserted }
     if owners.isEmpty || rule.amount.isNothing { return }
     for layer in owners { try requirePrunable(model.layers[layer]) }
     try rule.validate { "\(field).\($0)" }
-    switch (rule.unit, PruningCriteria.criterion(for: rule)) {
-    case (.channel(let axis, _), let criterion as any ChannelCriterion):
-      try pruneChannels(owners, rule, criterion, axis: axis, field: field, into: &plan)
-    case (_, let criterion as any WeightCriterion):
-      let unit = rule.unit.ranked
-      for layer in owners { try require(unit, of: model.layers[layer], field: field) }
-      plan.criteria[criterion.name] = criterion
-      try pruneWeights(owners, rule, criterion, unit, field: field, into: &plan)
-    default: throw RecipeError(field: "\(field).criterion", reason: "does not rank what the rule prunes")
+    let unit = rule.unit.ranked
+    for layer in owners { try require(unit, of: model.layers[layer], field: field) }
+    let ranker = try ranker(for: rule, layers: owners, observing)
+    if case .channel(let axis, _) = rule.unit {
+      try pruneChannels(owners, rule, ranker, axis: axis, field: field, into: &plan)
+    } else {
+      plan.rankers[ranker.name] = ranker
+      try pruneWeights(owners, rule, ranker, unit, field: field, into: &plan)
     }
     // The layers that share a weight show the same.
     for layer in layers {
@@ -188,17 +208,28 @@ struct Planner: Sendable {
   }
 
   private func pruneWeights(
-    _ layers: [Int], _ rule: PruningRule, _ criterion: any WeightCriterion, _ unit: RankedUnit,
-    field: String, into plan: inout Plan
+    _ layers: [Int], _ rule: PruningRule, _ ranker: Ranker, _ unit: RankedUnit, field: String,
+    into plan: inout Plan
   ) throws {
     let sizes = layers.map { units(unit, of: model.layers[$0]) }
-    let rankings = layers.map {
-      ranking(of: $0, by: criterion, unit, isNormalized: rule.scope == .globalNormalized)
-    }
+    let scoreForm: ScoreForm =
+      switch rule.scope {
+      case .layer, .global: .plain
+      case .globalNormalized: .normalized
+      case .output: .placeInRow
+      }
+    let rankings = layers.map { ranking(of: $0, by: ranker, unit, scoreForm) }
     let counts: [Int]
     if case .threshold(let threshold) = rule.amount {
       let key = WeightRanking.key(Float(threshold))
       counts = rankings.map { $0.rank(through: key) }
+    } else if rule.scope == .output {
+      counts = try zip(layers, sizes).map { layer, size in
+        let info = model.layers[layer]
+        let rows = WeightMatrix(info).rows
+        let place = "each output channel of layer '\(info.name)'"
+        return try rows * count(rule, of: size / max(rows, 1), unit.plural, in: place, field: field)
+      }
     } else if rule.scope == .layer {
       let ties = rule.counting.ties(isGlobal: false)
       counts = try layers.indices.map { index in
@@ -216,11 +247,12 @@ struct Planner: Sendable {
     }
     for (layer, count) in zip(layers, counts) where count > 0 {
       let weight = model.layers[layer].weight
-      plan.pruning.weights[weight] = .weights(criterion: criterion.name, unit: unit, count: count)
+      let form = PruningForm(unit: unit, isByRow: rule.scope == .output)
+      plan.pruning.weights[weight] = .weights(criterion: ranker.name, form, count: count)
       plan.pruned[layer].count = count * unit.size
       // Only of magnitudes can it be said in one number what went.
-      if unit == .single, criterion.zerosGoFirst {
-        plan.pruned[layer].threshold = ranking(of: layer, by: criterion, unit).threshold(removing: count)
+      if unit == .single, !form.isByRow, ranker.ofWeights?.zerosGoFirst == true {
+        plan.pruned[layer].threshold = ranking(of: layer, by: ranker, unit).threshold(removing: count)
       }
     }
   }
@@ -252,11 +284,11 @@ struct Planner: Sendable {
   }
 
   private func pruneChannels(
-    _ layers: [Int], _ rule: PruningRule, _ criterion: any ChannelCriterion, axis: Int?,
-    field: String, into plan: inout Plan
+    _ layers: [Int], _ rule: PruningRule, _ ranker: Ranker, axis: Int?, field: String, into plan: inout Plan
   ) throws {
+    guard let criterion = ranker.ofChannels else { return }
     let axes = try layers.map { try resolve(axis, of: model.layers[$0], remove: false, field: field) }
-    let scores = try zip(layers, axes).map { try sliceScores(of: $0, along: $1, rule, by: criterion) }
+    let scores = try zip(layers, axes).map { try sliceScores(of: $0, along: $1, rule, by: ranker) }
     var gone: [[Int]]
     if case .threshold(let threshold) = rule.amount {
       let isRooted = rule.scope == .globalNormalized

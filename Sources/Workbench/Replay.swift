@@ -29,7 +29,7 @@ public enum Replay {
     let events = EventQueue()
     let session = try open { events.add($0) }
     defer { session.close() }
-    let costs = try recipes.map { try session.estimate($0) }
+    for recipe in recipes where !recipe.observes { _ = try session.estimate(recipe) }
     guard session.project.hasData else {
       throw Failure(
         message: "\(session.project.source.modelPath): is a model without data; give some with --data")
@@ -39,6 +39,7 @@ public enum Replay {
       let event = try next(events, isCancelled)
       if case .baseline(let evaluation) = event, evaluation.isExact { break }
     }
+    let costs = try recipes.map { try session.estimate($0) }
     let clock = ContinuousClock()
     for (recipe, cost) in zip(recipes, costs) {
       let start = clock.now

@@ -2,9 +2,16 @@
 enum LayerPruning: Hashable, Sendable {
   case none
   /// The `count` units that go first by the criterion of this name.
-  case weights(criterion: String, unit: RankedUnit, count: Int)
+  case weights(criterion: String, PruningForm, count: Int)
   /// Whole slices.
   case channels(axis: Int, positions: [Int])
+}
+
+/// How single weights, blocks or patterns are ranked within a layer.
+struct PruningForm: Hashable, Sendable {
+  var unit: RankedUnit
+  /// Whether each output channel loses as many as the others.
+  var isByRow = false
 }
 
 /// Positions of axes that are taken out of one value.

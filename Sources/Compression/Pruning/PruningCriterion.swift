@@ -13,6 +13,9 @@ public protocol PruningCriterion: Sendable {
 
   /// Tells it from every other criterion, its parameters included: results are remembered under it.
   var name: String { get }
+
+  /// What it has to know of a layer's values on samples; nothing unless it says so.
+  static var observes: Set<LayerObservation.Kind> { get }
 }
 
 /// Ranks single weights, and so blocks and patterns of them.
@@ -25,6 +28,15 @@ public protocol WeightCriterion: PruningCriterion {
 
   /// Whether weights that are zero already have the lowest scores of all, and only they.
   var zerosGoFirst: Bool { get }
+}
+
+/// Ranks single weights, and makes up for those that go by changing those that stay.
+public protocol ReconstructingCriterion: WeightCriterion {
+  /// The weight without `count` units.
+  ///
+  /// - Throws: `CompressionError.layer`.
+  func pruned(_ weight: RankedWeight, unit: RankedUnit, removing count: Int) throws(CompressionError)
+    -> Tensor
 }
 
 /// Ranks slices along an axis.
@@ -46,6 +58,12 @@ public struct RankedWeight: Sendable {
   public var tensor: Tensor
   public var layer: Layer
   public var typed: TypedGraph
+  /// What the criterion asked for.
+  public var observation: LayerObservation?
+}
+
+extension PruningCriterion {
+  public static var observes: Set<LayerObservation.Kind> { [] }
 }
 
 extension WeightCriterion {
@@ -73,17 +91,27 @@ public enum PruningCriteria {
     LayerAdaptiveMagnitude.self,
     GeometricMedian.self,
     BatchNormScale.self,
+    Wanda.self,
+    ZeroShare.self,
+    SparseGPT.self,
   ]
 
   /// What recipes call them.
   public static var names: [String] { all.flatMap { $0.names } }
 
+  /// Those that observe samples.
+  public static var observing: [String] { all.filter { !$0.observes.isEmpty }.flatMap { $0.names } }
+
   /// Those that rank `unit`, without the names for norms.
   public static func names(for unit: PruningRule.Unit) -> [String] {
-    all.filter {
-      $0 != Magnitude.self
-        && (unit.isChannel ? $0 is any ChannelCriterion.Type : $0 is any WeightCriterion.Type)
-    }.flatMap { $0.names }
+    all.filter { $0 != Magnitude.self && ranks(unit, $0) }.flatMap { $0.names }
+  }
+
+  static func ranks(_ unit: PruningRule.Unit, _ type: any PruningCriterion.Type) -> Bool {
+    if unit.isChannel { return type is any ChannelCriterion.Type }
+    // What makes up for weights goes by columns.
+    if case .block = unit, type is any ReconstructingCriterion.Type { return false }
+    return type is any WeightCriterion.Type
   }
 
   /// Those that rank the output channels of a layer, without the names for norms.

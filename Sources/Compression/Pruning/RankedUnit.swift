@@ -1,7 +1,7 @@
 import Tensor
 
 /// What of a weight is ranked, other than whole slices.
-enum RankedUnit: Hashable, Sendable {
+public enum RankedUnit: Hashable, Sendable {
   case single
   case block(rows: Int, columns: Int)
   /// Of every `m` neighbours along the input axis all but the `n` best may go.

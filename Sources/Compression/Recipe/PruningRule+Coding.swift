@@ -2,7 +2,8 @@ extension PruningRule: Codable {
   private enum Word: String, CaseIterable { case weight, channel, block, nm }
 
   private enum Field: String, CodingKey, CaseIterable {
-    case layers, scope, unit, norm, criterion, seed, amount, threshold, counting, axis, remove, block, n, m
+    case layers, scope, unit, norm, criterion, seed, samples, amount, threshold, counting, axis, remove,
+      block, n, m
     case roundTo = "round_to"
   }
 
@@ -33,10 +34,17 @@ extension PruningRule: Codable {
     if fields.has("seed"), criterion != "random" {
       throw RecipeError(field: fields.path("seed"), reason: "is for the criterion \"random\" only")
     }
+    samples = try fields.integer("samples", default: Self.standardSamples, in: 1...)
     amount = try Self.amount(fields, isPattern: unit.isPattern)
     counting = try fields.word("counting", default: .torch)
     if fields.has("round_to") {
       roundTo = try fields.integer("round_to", default: 1, in: 1...)
+    }
+    if fields.has("samples"), !observes {
+      throw RecipeError(
+        field: fields.path("samples"),
+        reason:
+          "is for criteria that observe samples only: \(PruningCriteria.observing.joined(separator: ", "))")
     }
     try validate(fields.path)
   }
@@ -96,6 +104,7 @@ extension PruningRule: Codable {
     if let criterion {
       try container.encode(criterion, forKey: .criterion)
       if criterion == "random" { try container.encode(seed, forKey: .seed) }
+      if observes { try container.encode(samples, forKey: .samples) }
     } else {
       try container.encode(norm, forKey: .norm)
     }
@@ -134,6 +143,17 @@ extension PruningRule {
       let known = PruningCriteria.names.joined(separator: ", ")
       throw RecipeError(field: path("criterion"), reason: "'\(criterion)' is not known; there are \(known)")
     }
+    if scope == .output {
+      if unit.isChannel {
+        throw RecipeError(field: path("scope"), reason: "\"output\" is for what lies within a channel")
+      }
+      if case .block = unit {
+        throw RecipeError(field: path("scope"), reason: "\"output\" is not for blocks, which span channels")
+      }
+      if case .threshold = amount {
+        throw RecipeError(field: path("threshold"), reason: "cannot stand beside the scope \"output\"")
+      }
+    }
     switch unit {
     case .weight, .channel: break
     case .block(let rows, let columns):
@@ -152,6 +172,9 @@ extension PruningRule {
       throw RecipeError(field: path("round_to"), reason: "has a meaning only where channels are removed")
     }
     let ranking = PruningCriteria.criterion(for: self)
+    if case .block = unit, ranking is any ReconstructingCriterion {
+      throw RecipeError(field: path("criterion"), reason: "'\(criterion ?? "")' does not prune blocks")
+    }
     let fits = unit.isChannel ? ranking is any ChannelCriterion : ranking is any WeightCriterion
     if !fits {
       throw RecipeError(
@@ -168,6 +191,19 @@ extension PruningRule {
       }
     }
   }
+}
+
+extension PruningRule {
+  /// Whether its criterion has to know what samples do.
+  var observes: Bool { !type(of: PruningCriteria.criterion(for: self)).observes.isEmpty }
+}
+
+extension Recipe {
+  /// Whether what it prunes depends on samples.
+  public var observes: Bool { pruning.contains { $0.observes && !$0.amount.isNothing } }
+
+  /// Whether it can be carried out with samples only.
+  public var needsSamples: Bool { observes || activations.contains { $0.bits != BitWidth.float } }
 }
 
 extension PruningRule.Unit {

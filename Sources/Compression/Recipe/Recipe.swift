@@ -60,6 +60,8 @@ public struct PruningRule: Hashable, Sendable {
     case global
     /// The same, by scores over their Euclidean norm in each layer, as NNCF compares layers.
     case globalNormalized = "global_normalized"
+    /// Each output channel of each layer by itself: all lose as many, as Wanda has it.
+    case output
   }
 
   /// What goes as a whole.
@@ -75,6 +77,9 @@ public struct PruningRule: Hashable, Sendable {
     case pattern(n: Int, m: Int)
   }
 
+  /// As many samples as activations are measured by.
+  public static let standardSamples = 512
+
   /// Names of layers, or patterns with `*` and `?`.
   public var layers: [String]
   public var scope: Scope
@@ -86,6 +91,8 @@ public struct PruningRule: Hashable, Sendable {
   public var criterion: String?
   /// Of a criterion that draws by chance.
   public var seed: Int
+  /// Number of samples that a criterion observes which knows more than weights; all, where there are fewer.
+  public var samples: Int
   public var amount: Amount
   /// Whose way of rounding the amount is followed.
   public var counting: Counting
@@ -95,7 +102,8 @@ public struct PruningRule: Hashable, Sendable {
 
   public init(
     layers: [String], scope: Scope = .layer, unit: Unit = .weight, norm: Int = 1, criterion: String? = nil,
-    seed: Int = 0, amount: Amount, counting: Counting = .torch, roundTo: Int? = nil
+    seed: Int = 0, samples: Int = PruningRule.standardSamples, amount: Amount, counting: Counting = .torch,
+    roundTo: Int? = nil
   ) {
     self.layers = layers
     self.scope = scope
@@ -103,6 +111,7 @@ public struct PruningRule: Hashable, Sendable {
     self.norm = norm
     self.criterion = criterion
     self.seed = seed
+    self.samples = samples
     self.amount = amount
     self.counting = counting
     self.roundTo = roundTo

@@ -7,13 +7,13 @@ extension Planner {
   ///
   /// - Throws: `RecipeError` where two rules want different things of one group, or nothing would be left;
   ///   `CompressionError.layer` where a group cannot be shortened.
-  func remove(_ recipe: Recipe, _ choice: RuleChoice, into plan: inout Plan) throws {
+  func remove(_ recipe: Recipe, _ choice: RuleChoice, _ observing: Observing?, into plan: inout Plan) throws {
     let wanted = try groupsToShorten(recipe, choice)
     for (index, rule) in recipe.pruning.enumerated() {
       let mine = wanted.filter { $0.rule == index }
       if mine.isEmpty { continue }
       try rule.validate { "pruning[\(index)].\($0)" }
-      try remove(mine, rule, field: "pruning[\(index)]", choice, into: &plan)
+      try remove(mine, rule, field: "pruning[\(index)]", choice, observing, into: &plan)
     }
   }
 
@@ -56,7 +56,8 @@ extension Planner {
   }
 
   private func remove(
-    _ wanted: [Wanted], _ rule: PruningRule, field: String, _ choice: RuleChoice, into plan: inout Plan
+    _ wanted: [Wanted], _ rule: PruningRule, field: String, _ choice: RuleChoice, _ observing: Observing?,
+    into plan: inout Plan
   ) throws {
     guard let criterion = PruningCriteria.criterion(for: rule) as? any ChannelCriterion else { return }
     for each in wanted {
@@ -65,14 +66,22 @@ extension Planner {
           model.layers[each.layer].name, reason: "channels cannot be removed: \(obstacle)")
       }
     }
+    // A member that has not what the criterion needs does not vote; the rule's own layer must have it.
+    func votes(_ layer: Int, _ each: Wanted) -> Bool {
+      layer == each.layer || type(of: criterion).applies(to: model.layers[layer], in: model.typed)
+    }
+    let voters = wanted.flatMap { each in
+      channelGroups.groups[each.group].members.compactMap { member in
+        model.layers.firstIndex { $0.weight == member.weight }
+      }.filter { votes($0, each) }
+    }
+    let ranker = try ranker(for: rule, layers: voters, observing)
     let scores = try wanted.map { each in
       try channelGroups.groups[each.group].importance { member in
-        guard let layer = model.layers.firstIndex(where: { $0.weight == member.weight }) else { return [] }
-        // A member that has not what the criterion needs does not vote; the rule's own layer must have it.
-        let isRanked =
-          layer == each.layer || type(of: criterion).applies(to: model.layers[layer], in: model.typed)
-        if !isRanked { return [] }
-        return try sliceScores(of: layer, along: member.axis, rule, by: criterion)
+        guard let layer = model.layers.firstIndex(where: { $0.weight == member.weight }),
+          votes(layer, each)
+        else { return [] }
+        return try sliceScores(of: layer, along: member.axis, rule, by: ranker)
       }
     }
     var counts: [Int]

@@ -87,7 +87,7 @@ final class EffectRunner {
 
   private func estimate(_ recipe: Recipe, generation: Int) -> [Action] {
     latest.generation.store(generation, ordering: .relaxed)
-    guard isEstimateSlow else {
+    guard isEstimateSlow || session.estimateObserves(recipe) else {
       let start = ContinuousClock.now
       let action = Self.estimated(recipe, generation: generation, by: session)
       isEstimateSlow = ContinuousClock.now - start > Self.frame

@@ -9,6 +9,8 @@ extension State {
     case .dataLoaded(let name, let samples):
       data = .ready(name: name, samples: samples)
       if !measurement.isExact { measurement.isRunning = true }
+      // What needs samples could not be estimated before.
+      if costFailure != nil { return [.estimate(generation: generation, recipe)] }
     case .estimated(generation, .success(let cost)):
       self.cost = cost
       costFailure = nil

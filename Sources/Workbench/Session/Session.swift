@@ -21,6 +21,7 @@ public final class Session: Sendable {
   let onEvent: @Sendable (SessionEvent) -> Void
   let threads: Int
   let inbox = Inbox()
+  private let shelf = SampleShelf()
 
   public var model: Model { project.model }
 
@@ -60,10 +61,10 @@ public final class Session: Sendable {
 
   private func start() {
     // The thread holds what it works with, not the session, which ends it when nobody needs it any more.
-    let thread = Thread { [project, compressor, history, threads, inbox, onEvent] in
+    let thread = Thread { [project, compressor, history, threads, inbox, shelf, onEvent] in
       SessionWorker(
         project: project, compressor: compressor, history: history, threads: threads, inbox: inbox,
-        onEvent: onEvent
+        shelf: shelf, onEvent: onEvent
       ).work()
     }
     thread.name = "pare-session"
@@ -73,10 +74,19 @@ public final class Session: Sendable {
 
   deinit { inbox.close() }
 
-  /// What the model costs after a recipe. Does not run anything, and can be called for every frame.
+  /// What the model costs after a recipe. Does not run anything unless `estimateObserves`, and can be called for
+  /// every frame.
   ///
-  /// - Throws: `RecipeError` or `CompressionError` where the recipe does not fit the model.
-  public func estimate(_ recipe: Recipe) throws -> CostReport { try compressor.estimate(recipe) }
+  /// - Throws: `RecipeError` or `CompressionError` where the recipe does not fit the model, or needs samples that are
+  ///   not loaded.
+  public func estimate(_ recipe: Recipe) throws -> CostReport {
+    try compressor.estimate(recipe, calibration: shelf.samples)
+  }
+
+  /// Whether `estimate` would run the model on samples first, once for each new thing that is asked of them.
+  public func estimateObserves(_ recipe: Recipe) -> Bool {
+    shelf.samples.map { compressor.mustObserve(recipe, calibration: $0) } ?? false
+  }
 
   /// The exact result of a recipe, where this session knows it already.
   public func known(_ recipe: Recipe) -> Evaluation? { inbox.known(recipe) }

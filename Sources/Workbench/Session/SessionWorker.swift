@@ -12,6 +12,7 @@ final class SessionWorker {
   private let history: History
   private let threads: Int
   private let inbox: Inbox
+  private let shelf: SampleShelf
   private let onEvent: @Sendable (SessionEvent) -> Void
 
   private var material: Material?
@@ -32,13 +33,14 @@ final class SessionWorker {
 
   init(
     project: Project, compressor: Compressor, history: History, threads: Int, inbox: Inbox,
-    onEvent: @escaping @Sendable (SessionEvent) -> Void
+    shelf: SampleShelf, onEvent: @escaping @Sendable (SessionEvent) -> Void
   ) {
     self.project = project
     self.compressor = compressor
     self.history = history
     self.threads = threads
     self.inbox = inbox
+    self.shelf = shelf
     self.onEvent = onEvent
   }
 
@@ -65,7 +67,8 @@ final class SessionWorker {
   private func serve() {
     if let (layer, request) = inbox.takeFocus() {
       attempt(generation: request.generation) {
-        let detail = try compressor.detail(layer: layer, recipe: request.recipe)
+        let detail = try compressor.detail(
+          layer: layer, recipe: request.recipe, calibration: material?.calibration)
         onEvent(.layerDetail(generation: request.generation, layer: layer, detail))
       }
     }
@@ -103,7 +106,9 @@ final class SessionWorker {
     guard project.hasData else { return }
     attempt(generation: nil) {
       let data = try project.loadData()
-      material = Material(data: data, calibration: project.calibration(data))
+      let calibration = project.calibration(data)
+      material = Material(data: data, calibration: calibration)
+      shelf.samples = calibration
       onEvent(.dataLoaded(DataSummary(name: data.name, samples: data.count, classes: data.classes)))
     }
   }

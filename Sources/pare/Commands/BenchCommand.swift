@@ -19,12 +19,13 @@ extension Command {
     let recipePath = arguments.value("--recipe")
     let recipe = try recipePath.map { try RecipeFile.read($0) } ?? .empty
     let compressor = Compressor(project.model, threads: Threads.standard)
-    let cost = try compressor.check(recipe, from: recipePath ?? "")
-    let data = try project.loadData()
     Interrupt.catchSignals()
+    let data = try project.loadData()
+    let calibration = project.calibration(data)
+    let cost = try compressor.check(recipe, from: recipePath ?? "", calibration: calibration)
     var passes: [Double] = []
     try naming(project) {
-      let graph = try compressor.apply(recipe, calibration: project.calibration(data)) {
+      let graph = try compressor.apply(recipe, calibration: calibration) {
         Interrupt.isRequested
       }.graph
       for _ in 0..<rounds {

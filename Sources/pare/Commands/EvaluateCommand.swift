@@ -34,11 +34,13 @@ extension Command {
     let recipePath = arguments.value("--recipe")
     let recipe = try recipePath.map { try RecipeFile.read($0) } ?? .empty
     let compressor = Compressor(project.model, threads: Threads.standard)
-    let cost = try compressor.check(recipe, from: recipePath ?? "")
-    let all = try project.loadData()
     Interrupt.catchSignals()
+    if !recipe.observes { _ = try compressor.check(recipe, from: recipePath ?? "") }
+    let all = try project.loadData()
+    let calibration = project.calibration(all)
+    let cost = try compressor.check(recipe, from: recipePath ?? "", calibration: calibration)
     let (result, predictions, sizes) = try naming(project) {
-      let compressed = try compressor.apply(recipe, calibration: project.calibration(all)) {
+      let compressed = try compressor.apply(recipe, calibration: calibration) {
         Interrupt.isRequested
       }
       let data = limit.map { all.prefix($0) } ?? all

@@ -40,12 +40,15 @@ enum RecipeFile {
 }
 
 extension Compressor {
-  /// What a recipe from a file will cost: the check that it fits the model, before anything is run.
+  /// What a recipe from a file will cost: the check that it fits the model, before the whole of it is run.
   ///
+  /// - Parameter calibration: samples, where the recipe observes some.
   /// - Throws: `FormatError` that names the file.
-  func check(_ recipe: Recipe, from path: String) throws -> CostReport {
+  func check(_ recipe: Recipe, from path: String, calibration: CalibrationData? = nil) throws -> CostReport {
     do {
-      return try estimate(recipe)
+      return try estimate(recipe, calibration: calibration) { Interrupt.isRequested }
+    } catch CompressionError.cancelled {
+      throw CompressionError.cancelled
     } catch  where error is RecipeError || error is CompressionError {
       throw FormatError(path, "\(error)")
     }

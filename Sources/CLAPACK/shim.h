@@ -1,0 +1,7 @@
+#ifndef PARE_CLAPACK_SHIM_H
+#define PARE_CLAPACK_SHIM_H
+
+#include <cblas.h>
+#include <lapacke.h>
+
+#endif

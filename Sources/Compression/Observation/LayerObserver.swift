@@ -1,0 +1,150 @@
+import Engine
+import Graph
+import Tensor
+
+/// Observes the layers of a graph while it runs on samples.
+struct LayerObserver {
+  var values: SampleValues
+  /// Layers whose `node` is an index of the graph's.
+  var layers: [Layer]
+  var kinds: Set<LayerObservation.Kind>
+
+  /// - Throws: as `SampleValues`; `CompressionError.layer` where a layer cannot be observed.
+  /// - Returns: one for each of `layers`.
+  func observe(
+    _ data: CalibrationData, samples: Int, isCancelled: @escaping @Sendable () -> Bool
+  ) throws -> [LayerObservation] {
+    var found = layers.map { _ in LayerObservation() }
+    let typed = try values.graph.typedForOneSample()
+    var readers: [String: [Int]] = [:]
+    var outputs: [String: [(layer: Int, axis: Int)]] = [:]
+    for (index, layer) in layers.enumerated() {
+      if kinds != [.zeros], let input = typed.graph.nodes[layer.node].input(layer.slot.data) {
+        readers[input, default: []].append(index)
+      }
+      if kinds.contains(.zeros) {
+        guard let activated = typed.activatedOutput(of: layer) else {
+          throw CompressionError.layer(
+            layer.name, reason: "there is no activation behind it that gives zeros, such as Relu")
+        }
+        outputs[activated.value, default: []].append((index, activated.axis))
+      }
+    }
+    let tensors = Set(readers.keys).union(outputs.keys).sorted()
+    var zeros = layers.map { _ in [Int]() }
+    var places = layers.map { _ in 0 }
+    var unfoldings: [Int: Unfolding] = [:]
+    try values.forEachBatch(of: tensors, data: data, samples: samples, isCancelled: isCancelled) {
+      name, tensor in
+      guard tensor.dtype == .float32 else {
+        throw CompressionError.calibration("tensor '\(name)' is \(tensor.dtype), not float32")
+      }
+      for index in readers[name] ?? [] {
+        if isCancelled() { throw CompressionError.cancelled }
+        let unfolding = try unfoldings[index] ?? unfolding(of: layers[index], data: tensor.shape, typed)
+        unfoldings[index] = unfolding
+        found[index].add(tensor, unfolding, products: kinds.contains(.products))
+      }
+      for (index, axis) in outputs[name] ?? [] {
+        zeros[index].addZeros(of: tensor, along: axis)
+        places[index] += tensor.count / max(1, tensor.shape[axis])
+      }
+    }
+    for index in layers.indices {
+      found[index].zeros = zeros[index].map { Double($0) / Double(max(places[index], 1)) }
+      for value in found[index].squares where !value.isFinite {
+        throw CompressionError.layer(layers[index].name, reason: "reads a value that is not finite")
+      }
+    }
+    return found
+  }
+
+  private func unfolding(of layer: Layer, data: Shape, _ typed: TypedGraph) throws -> Unfolding {
+    let node = typed.graph.nodes[layer.node]
+    guard let op = try OperatorRegistry.resolve(node, in: typed.graph) as? any Unfoldable,
+      let weight = typed.graph.constants[layer.weight]
+    else {
+      throw CompressionError.layer(layer.name, reason: "what \(layer.type) nodes sum cannot be observed")
+    }
+    do {
+      // In the axes of the node's own input, which a Transpose may have changed.
+      let shape = node.input(layer.slot.weight).flatMap { typed.facts[$0]?.sizes }.map { Shape($0) }
+      let unfolding = try op.unfolding(data: data, weight: shape ?? weight.shape, slot: layer.slot)
+      guard unfolding.columns * weight.shape[layer.slot.outputAxis] == weight.count else {
+        throw Mismatch("its weight is no matrix")
+      }
+      return unfolding
+    } catch let error as Mismatch {
+      throw CompressionError.layer(
+        layer.name, reason: "what it sums cannot be observed: \(error.reason)")
+    }
+  }
+}
+
+extension LayerObservation {
+  /// Numbers that are unfolded at a time.
+  private static let room = 1 << 22
+
+  /// Takes in the data of one batch.
+  fileprivate mutating func add(_ data: Tensor, _ unfolding: Unfolding, products wantsProducts: Bool) {
+    let columns = unfolding.columns
+    if sums.isEmpty {
+      sums = [Double](repeating: 0, count: unfolding.groups * columns)
+      squares = sums
+      if wantsProducts {
+        products = (0..<unfolding.groups).map { _ in SymmetricMatrix(size: columns) }
+      }
+    }
+    let size = unfolding.rows * columns
+    if size == 0 { return }
+    let samples = data.shape[0]
+    rows += samples * unfolding.rows
+    let chunk = min(samples, max(1, Self.room / size))
+    var buffer = [Float](repeating: 0, count: chunk * size)
+    data.withElements(of: Float.self) { data in
+      for group in 0..<unfolding.groups {
+        for start in stride(from: 0, to: samples, by: chunk) {
+          let part = start..<min(start + chunk, samples)
+          buffer.withUnsafeMutableBufferPointer { buffer in
+            let used = UnsafeMutableBufferPointer(rebasing: buffer[..<(part.count * size)])
+            unfolding.copy(data, samples: part, group: group, into: used)
+            addMoments(UnsafeBufferPointer(used), group: group, columns: columns)
+            if wantsProducts { products[group].addGram(of: UnsafeBufferPointer(used)) }
+          }
+        }
+      }
+    }
+  }
+
+  private mutating func addMoments(_ rows: UnsafeBufferPointer<Float>, group: Int, columns: Int) {
+    sums.withUnsafeMutableBufferPointer { sums in
+      squares.withUnsafeMutableBufferPointer { squares in
+        var at = 0
+        while at < rows.count {
+          for column in 0..<columns {
+            let value = Double(rows[at + column])
+            sums[group * columns + column] += value
+            squares[group * columns + column] += value * value
+          }
+          at += columns
+        }
+      }
+    }
+  }
+}
+
+extension [Int] {
+  /// Counts the zeros at each position of an axis.
+  fileprivate mutating func addZeros(of tensor: Tensor, along axis: Int) {
+    if isEmpty { self = [Int](repeating: 0, count: tensor.shape[axis]) }
+    withUnsafeMutableBufferPointer { counts in
+      tensor.withElements(of: Float.self) { values in
+        tensor.shape.forEachRun(along: axis) { slice, run in
+          var zeros = 0
+          for index in run where values[index] == 0 { zeros += 1 }
+          counts[slice] += zeros
+        }
+      }
+    }
+  }
+}

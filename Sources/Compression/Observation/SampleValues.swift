@@ -1,0 +1,55 @@
+import Engine
+import Graph
+import Tensor
+
+/// What tensors of a graph hold when it is run on samples.
+struct SampleValues: Sendable {
+  var graph: Graph
+  /// Samples that the graph takes at a time, where it fixes their number.
+  var fixedBatch: Int?
+  var threads: Int
+
+  /// Runs the graph, and gives the values batch by batch, each tensor's in the order of the samples.
+  ///
+  /// - Parameters:
+  ///   - tensors: names of values of the graph, inputs among them.
+  ///   - samples: the first so many of `data`, or all where there are fewer.
+  ///   - body: gets a tensor's name and its values `[batch, ...]`, on the calling thread.
+  /// - Throws: `CompressionError.calibration` where data is missing, `.cancelled`, or what running the graph throws.
+  func forEachBatch(
+    of tensors: [String], data: CalibrationData, samples: Int, isCancelled: @escaping @Sendable () -> Bool,
+    body: (String, Tensor) throws -> Void
+  ) throws {
+    var samples = min(samples, data.samples)
+    let batch = fixedBatch ?? 64
+    if let fixedBatch { samples -= samples % fixedBatch }
+    guard samples > 0 else { throw CompressionError.calibration("there are no samples") }
+    let inputs = Set(graph.inputs.map(\.name))
+    for name in tensors where inputs.contains(name) {
+      guard let tensor = data.inputs[name] else {
+        throw CompressionError.calibration("input '\(name)' has no samples")
+      }
+      for start in stride(from: 0, to: samples, by: batch) {
+        if isCancelled() { throw CompressionError.cancelled }
+        try body(name, tensor.rows(start..<min(start + batch, samples)))
+      }
+    }
+    let computed = tensors.filter { !inputs.contains($0) }
+    if computed.isEmpty { return }
+    var graph = graph
+    graph.outputs = computed.map { ValueInfo(name: $0, dtype: nil, dims: nil) }
+    graph = graph.pruningUnused()
+    for input in graph.inputs where data.inputs[input.name] == nil {
+      throw CompressionError.calibration("input '\(input.name)' has no samples")
+    }
+    do {
+      try SampleRunner(graph, threads: threads).run(
+        data.inputs, samples: 0..<samples, batch: batch, isCancelled: isCancelled
+      ) { _, outputs in
+        for (name, tensor) in outputs { try body(name, tensor) }
+      }
+    } catch EngineError.cancelled {
+      throw CompressionError.cancelled
+    }
+  }
+}

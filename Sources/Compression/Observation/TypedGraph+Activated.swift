@@ -1,0 +1,46 @@
+import Graph
+
+extension TypedGraph {
+  /// The value behind a layer's activation, and the axis on which it has the layer's output channels: followed
+  /// through nodes that keep positions where they are, as long as nothing else reads what they write.
+  ///
+  /// - Returns: nil where no activation that gives zeros comes.
+  func activatedOutput(of layer: Layer) -> (value: String, axis: Int)? {
+    let consumers = graph.consumers
+    let weight = AxisLink.Axis(.input(layer.slot.weight), layer.slot.outputAxis)
+    guard let made = graph.nodes[layer.node].outputs.first,
+      let axis = links(of: layer.node).compactMap({ $0.end(from: weight, to: .output(0)) }).first
+    else { return nil }
+    var (value, place) = (made, axis)
+    while let readers = consumers[value], readers.count == 1 {
+      let node = readers[0]
+      guard graph.nodes[node].outputs.count == 1, let output = graph.nodes[node].outputs.first,
+        let input = graph.nodes[node].inputs.firstIndex(of: value),
+        facts[output]?.dims?.count == facts[value]?.dims?.count,
+        let next = links(of: node).compactMap({
+          $0.end(from: .init(.input(input), place), to: .output(0))
+        }).first
+      else { return nil }
+      // The other operands are constants: sums of two values are nobody's activation.
+      let others = graph.nodes[node].inputs.filter { $0 != value && !$0.isEmpty }
+      guard others.allSatisfy(constantValues.contains) else { return nil }
+      (value, place) = (output, next)
+      if operators[node] is Relu || operators[node] is Clip { return (value, place) }
+    }
+    return nil
+  }
+
+  private func links(of node: Int) -> [AxisLink] {
+    operators[node]?.links(inputs(of: node), outputs(of: node)) ?? []
+  }
+}
+
+extension AxisLink {
+  /// The axis on `side` whose positions are those of `axis`, one for one.
+  fileprivate func end(from axis: Axis, to side: Side) -> Int? {
+    guard block == 1, offset == 0 else { return nil }
+    if from == axis, to.side == side { return to.axis }
+    if to == axis, from.side == side { return from.axis }
+    return nil
+  }
+}

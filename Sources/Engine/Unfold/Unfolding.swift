@@ -1,0 +1,50 @@
+import Graph
+import Tensor
+
+/// An operator each of whose output elements is a weighted sum of its data.
+public protocol Unfoldable: Operator {
+  /// How data of one shape is laid out as what the outputs sum.
+  ///
+  /// - Throws: `Mismatch` where the shapes do not fit, or the samples do not lie along the data's first axis.
+  func unfolding(data: Shape, weight: Shape, slot: WeightSlot) throws(Mismatch) -> Unfolding
+}
+
+/// The data of a layer as matrices, one for each group of output channels: a row for each position at which an
+/// output channel is computed, in it what is summed there, in the order in which a weight stores it.
+public struct Unfolding: Sendable {
+  public let groups: Int
+  /// Rows that one sample gives; a sample is a position on the data's first axis.
+  public let rows: Int
+  /// What one output element sums.
+  public let columns: Int
+  /// By group and row, for each column the offset in a sample's data, or -1 for padding; nil where a sample is
+  /// the rows, one after another.
+  let offsets: [Int32]?
+  /// Elements of one sample.
+  let stride: Int
+
+  /// Copies the rows of samples for one group.
+  ///
+  /// - Parameters:
+  ///   - data: whole samples.
+  ///   - target: `[samples, rows, columns]`.
+  public func copy(
+    _ data: UnsafeBufferPointer<Float>, samples: Range<Int>, group: Int,
+    into target: UnsafeMutableBufferPointer<Float>
+  ) {
+    let size = rows * columns
+    guard let offsets else {
+      for index in 0..<samples.count * size { target[index] = data[samples.lowerBound * size + index] }
+      return
+    }
+    offsets.withUnsafeBufferPointer { offsets in
+      for (place, sample) in samples.enumerated() {
+        let (from, to) = (sample * stride, place * size)
+        for index in 0..<size {
+          let offset = Int(offsets[group * size + index])
+          target[to + index] = offset < 0 ? 0 : data[from + offset]
+        }
+      }
+    }
+  }
+}
