@@ -86,12 +86,19 @@ public final class Compressor: Sendable {
   func plan(
     _ recipe: Recipe, _ calibration: CalibrationData?, _ isCancelled: @escaping @Sendable () -> Bool
   ) throws -> Plan {
-    let data = recipe.observes ? calibration : nil
-    return try plans(PlanKey(recipe: recipe, data: data?.contentHash)) {
+    try plan(recipe, recipe.observes ? calibration : nil) { kinds, layers, samples, data in
+      try self.observe(layers, kinds, data, samples: samples, isCancelled)
+    }
+  }
+
+  private typealias Observe =
+    @Sendable (Set<LayerObservation.Kind>, [Int], Int, CalibrationData) throws -> [Int:
+    LayerObservation]
+
+  private func plan(_ recipe: Recipe, _ data: CalibrationData?, _ observe: @escaping Observe) throws -> Plan {
+    try plans(PlanKey(recipe: recipe, data: data?.contentHash)) {
       let observing = data.map { data in
-        Observing(data: "\(data.contentHash)") { kinds, layers, samples in
-          try self.observe(layers, kinds, data, samples: samples, isCancelled)
-        }
+        Observing(data: "\(data.contentHash)") { try observe($0, $1, $2, data) }
       }
       let plan = try planner.plan(recipe, observing: observing)
       _ = try shortenedGraph(plan)
@@ -99,17 +106,44 @@ public final class Compressor: Sendable {
     }
   }
 
+  private struct NotObserved: Error {}
+
+  /// Whether `estimate` has to run the model for this recipe, because what the recipe asks of samples is not known
+  /// yet: then it takes as long as that.
+  public func mustObserve(_ recipe: Recipe, calibration: CalibrationData) -> Bool {
+    if !recipe.observes { return false }
+    do {
+      _ = try plan(recipe, calibration) { kinds, layers, samples, data in
+        let known = self.known(layers, kinds, data, samples: samples)
+        if known.count < Set(layers).count { throw NotObserved() }
+        return known
+      }
+      return false
+    } catch {
+      // What else is wrong, `estimate` says at once.
+      return error is NotObserved
+    }
+  }
+
+  private func known(
+    _ layers: [Int], _ kinds: Set<LayerObservation.Kind>, _ data: CalibrationData, samples: Int
+  ) -> [Int: LayerObservation] {
+    var found: [Int: LayerObservation] = [:]
+    for layer in layers {
+      found[layer] =
+        observations[
+          ObservationKey(
+            layer: layer, kinds: kinds, samples: min(samples, data.samples), data: data.contentHash)]
+    }
+    return found
+  }
+
   /// What samples tell of layers of the model as it is.
   private func observe(
     _ layers: [Int], _ kinds: Set<LayerObservation.Kind>, _ data: CalibrationData, samples: Int,
     _ isCancelled: @escaping @Sendable () -> Bool
   ) throws -> [Int: LayerObservation] {
-    func key(_ layer: Int) -> ObservationKey {
-      ObservationKey(
-        layer: layer, kinds: kinds, samples: min(samples, data.samples), data: data.contentHash)
-    }
-    var found: [Int: LayerObservation] = [:]
-    for layer in layers { found[layer] = observations[key(layer)] }
+    var found = known(layers, kinds, data, samples: samples)
     let missing = Set(layers).filter { found[$0] == nil }.sorted()
     if missing.isEmpty { return found }
     let observer = LayerObserver(
@@ -117,15 +151,11 @@ public final class Compressor: Sendable {
       layers: missing.map { model.layers[$0] }, kinds: kinds)
     let observed = try observer.observe(data, samples: samples, isCancelled: isCancelled)
     for (layer, observation) in zip(missing, observed) {
-      found[layer] = observations(key(layer)) { observation }
+      let key = ObservationKey(
+        layer: layer, kinds: kinds, samples: min(samples, data.samples), data: data.contentHash)
+      found[layer] = observations(key) { observation }
     }
     return found
-  }
-
-  /// Whether `estimate` has to run the model for this recipe, because what the recipe asks of samples is not known
-  /// yet: then it takes as long as that.
-  public func mustObserve(_ recipe: Recipe, calibration: CalibrationData) -> Bool {
-    recipe.observes && plans[PlanKey(recipe: recipe, data: calibration.contentHash)] == nil
   }
 
   /// What the graph becomes where channels are taken out; nil where none are.

@@ -1,4 +1,3 @@
-import CLAPACK
 import Engine
 
 /// Changes a weight column by column, and lets the columns that are still to come make up for each change: the
@@ -62,21 +61,9 @@ struct ColumnSweep {
           }
         }
       }
-      spread(errors, of: block, over: &matrix, rows: rows)
-    }
-  }
-
-  /// Lets the columns behind a block make up for it.
-  private func spread(_ errors: [Float], of block: Range<Int>, over matrix: inout [Float], rows: Int) {
-    let rest = columns - block.upperBound
-    if rest == 0 || rows == 0 { return }
-    matrix.withUnsafeMutableBufferPointer { matrix in
-      factor.withUnsafeBufferPointer { factor in
-        cblas_sgemm(
-          CblasRowMajor, CblasNoTrans, CblasNoTrans, Int32(rows), Int32(rest), Int32(block.count), -1, errors,
-          Int32(block.count), factor.baseAddress! + block.lowerBound * columns + block.upperBound,
-          Int32(columns), 1, matrix.baseAddress! + block.upperBound, Int32(columns))
-      }
+      MatrixUpdate.subtract(
+        from: &matrix, columnsFrom: block.upperBound, width: columns, errors, k: block.count, times: factor,
+        rowsFrom: block.lowerBound)
     }
   }
 }

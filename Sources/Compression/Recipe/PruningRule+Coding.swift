@@ -210,6 +210,11 @@ extension PruningRule.Unit {
   /// Whether it is a slice along an axis.
   public var isChannel: Bool { if case .channel = self { true } else { false } }
 
+  /// What can be ranked together: of what spans output channels, not single ones.
+  public var scopes: [PruningRule.Scope] {
+    PruningRule.Scope.allCases.filter { $0 != .output || isSingle }
+  }
+
   /// Whether single weights are ranked by themselves.
   var isSingle: Bool { self == .weight || isPattern }
 

@@ -13,6 +13,10 @@ package struct LayerSettings: Hashable, Sendable {
   package var counting: Counting = .torch
   /// Kept channels are a multiple of this, where they are taken out; nil for any number.
   package var roundTo: Int?
+  /// Whether each output channel is ranked by itself, where the layer is.
+  package var isByOutput = false
+  /// Samples that a criterion observes.
+  package var observed: Int = PruningRule.standardSamples
   /// Layers of the same number are ranked in one list, and share all that is above; nil for a layer that is ranked
   /// by itself.
   package var group: Int?
@@ -81,6 +85,8 @@ package struct LayerSettings: Hashable, Sendable {
     criterion = other.criterion
     seed = other.seed
     counting = other.counting
+    isByOutput = other.isByOutput
+    observed = other.observed
     isNormalized = other.isNormalized
     exact = other.exact
     roundTo = other.roundTo

@@ -34,6 +34,7 @@ extension LayerSettings {
   package mutating func setUnit(_ unit: PruningRule.Unit, norm: Int) {
     if let name = criterion, !PruningCriteria.names(for: unit).contains(name) { criterion = nil }
     if unit.isChannel != self.unit.isChannel { exact = nil }
+    if !unit.scopes.contains(.output) { isByOutput = false }
     self.unit = unit
     self.norm = norm
   }

@@ -72,14 +72,22 @@ private struct PruningKey: RuleKey {
     var settings = LayerSettings()
     settings.share(pruningOf: layer)
     if !settings.unit.isRemoved { settings.roundTo = nil }
+    if !PruningCriteria.observing.contains(settings.criterion ?? "") {
+      settings.observed = PruningRule.standardSamples
+    }
     self.settings = settings
+  }
+
+  private var scope: PruningRule.Scope {
+    if settings.group != nil { return settings.isNormalized ? .globalNormalized : .global }
+    return settings.isByOutput ? .output : .layer
   }
 
   func rule(for layers: [String]) -> PruningRule {
     PruningRule(
       layers: layers,
-      scope: settings.group == nil ? .layer : settings.isNormalized ? .globalNormalized : .global,
-      unit: settings.unit, norm: settings.norm, criterion: settings.criterion, seed: settings.seed,
+      scope: scope, unit: settings.unit, norm: settings.norm, criterion: settings.criterion,
+      seed: settings.seed, samples: settings.observed,
       amount: settings.exact ?? .fraction(settings.amount), counting: settings.counting,
       roundTo: settings.roundTo)
   }
@@ -133,14 +141,20 @@ extension LayerSettings {
     criterion = rule.criterion
     seed = rule.seed
     counting = rule.counting
-    self.group = rule.scope == .layer ? nil : group
+    observed = rule.samples
+    isByOutput = rule.scope == .output
+    self.group = rule.scope == .layer || isByOutput ? nil : group
     isNormalized = rule.scope == .globalNormalized
     switch rule.amount {
     case .fraction(let fraction): amount = fraction
     case .count(let count):
       // The fraction that comes to the same count.
       let total =
-        rule.scope == .layer ? fact.units(rule.unit) : members.reduce(0) { $0 + $1.units(rule.unit) }
+        switch rule.scope {
+        case .layer: fact.units(rule.unit)
+        case .output: fact.units(rule.unit) / max(1, fact.shape[fact.outputAxis])
+        case .global, .globalNormalized: members.reduce(0) { $0 + $1.units(rule.unit) }
+        }
       amount = total == 0 ? 0 : min(1, Double(count) / Double(total))
       // Not everybody rounds the fraction back to the count.
       if rule.counting.count(.fraction(amount), of: total) != count { exact = rule.amount }

@@ -88,6 +88,7 @@ package struct Settings: Hashable, Sendable {
     let member = layers.indices.first { group != nil && layers[$0].group == group }
     for index in twins(of: layer) {
       layers[index].group = group
+      if group != nil { layers[index].isByOutput = false }
       if let member { layers[index].share(pruningOf: layers[member]) }
     }
     align()
@@ -100,6 +101,7 @@ package struct Settings: Hashable, Sendable {
       layers[index].group = isGlobal ? 1 : nil
       guard isGlobal else { continue }
       layers[index].share(pruningOf: first)
+      layers[index].isByOutput = false
       layers[index].group = 1
       layers[index].setTick(masters[Column.prune.rawValue], .prune)
     }

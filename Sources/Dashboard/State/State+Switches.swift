@@ -79,7 +79,8 @@ extension State {
     }
   }
 
-  /// Ranked by itself, or in one list with the other layers that are global.
+  /// Ranked by itself, in one list with the other layers that are global, or by output channels where the unit lies
+  /// within them.
   mutating func toggleScope(at now: Instant) -> [Effect] {
     guard let layer = focus.row.layer else {
       let isGlobal = settings.layers.contains { $0.group == nil }
@@ -92,10 +93,19 @@ extension State {
       }
     }
     let name = subject.layers[layer].name
-    if settings.layers[layer].group != nil {
+    let current = settings.layers[layer]
+    if current.group != nil, current.unit.scopes.contains(.output) {
+      message = .note("\(name): each output channel is ranked by itself, and loses as many as the others.")
+      return step("\(name) by output channels", at: now) {
+        $0.setGroup(nil, of: layer)
+        $0.change(layer) { $0.isByOutput = true }
+      }
+    }
+    if current.group != nil || current.isByOutput {
       message = .note("\(name): ranked by itself.")
       return step("\(name) by itself", at: now) {
         $0.setGroup(nil, of: layer)
+        $0.change(layer) { $0.isByOutput = false }
       }
     }
     let group = settings.layers.compactMap(\.group).first ?? 1

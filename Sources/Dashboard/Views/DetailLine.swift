@@ -43,7 +43,9 @@ struct DetailLine {
       + (layer.counting == .torch ? "" : ", as \(layer.counting.rawValue)")
     var axis = ""
     if case .channel(let number?, _) = layer.unit { axis = ", axis \(number)" }
-    return unit + axis + (layer.group == nil ? "" : layer.isNormalized ? ", global normalized" : ", global")
+    let scope = layer.isByOutput ? ", by output" : ""
+    return unit + axis
+      + (layer.group == nil ? scope : layer.isNormalized ? ", global normalized" : ", global")
   }
 
   private static func weights(_ layer: LayerSettings) -> String {

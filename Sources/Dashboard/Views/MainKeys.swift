@@ -38,7 +38,7 @@ package enum MainKeys {
       "Switches",
       [
         ("c", "prune weights, channels, or take channels out"),
-        ("n", "rank by another norm or criterion"), ("o", "rank the layer by itself, or in the global list"),
+        ("n", "rank by another norm or criterion"), ("o", "rank by layer, in the global list, by output"),
         ("g", "scales a channel or tensor; calibration"), ("z", "symmetric, affine, codebook, floats"),
       ]),
     Section(

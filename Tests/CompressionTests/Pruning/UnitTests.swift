@@ -64,7 +64,7 @@ import Testing
         (.block(rows: 2, columns: 3), [nil, "random", "lamp"]),
         (.pattern(n: 1, m: 2), [nil, "random", "lamp"]),
       ] {
-        for criterion in criteria {
+        for criterion in criteria where unit.scopes.contains(scope) {
           var last = 0
           for step in 0...20 {
             let rule = PruningRule(

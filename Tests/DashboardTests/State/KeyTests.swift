@@ -125,6 +125,11 @@ struct KeyTests {
     #expect(desk.state.recipe.activations == [ActivationRule(layers: ["conv1"], bits: 2, scheme: .symmetric)])
     #expect(desk.state.recipe.pruning.map(\.scope) == [.global])
     #expect(desk.state.recipe.pruning.map(\.layers) == [["conv1", "conv2"]])
+    desk.press("o")
+    #expect(desk.state.recipe.pruning.map(\.scope) == [.global, .output])
+    desk.press("c")
+    // What is a whole output channel is not ranked within one.
+    #expect(desk.state.recipe.pruning.map(\.scope) == [.global, .layer])
   }
 
   @Test func criteriaComeInTurn() throws {
@@ -137,10 +142,10 @@ struct KeyTests {
       }
     }
     desk.press("j j j L")
-    #expect(rankings(3) == ["random", "lamp", "magnitude"])
+    #expect(rankings(5) == ["random", "lamp", "wanda", "sparsegpt", "magnitude"])
     desk.press("c")
     // Nothing here has a batch normalisation behind it.
-    #expect(rankings(4) == ["L1", "random", "fpgm", "L2"])
+    #expect(rankings(6) == ["L1", "random", "fpgm", "wanda", "apoz", "L2"])
     desk.press("n n n")
     #expect(desk.state.recipe.pruning.map(\.criterion) == ["fpgm"])
     // Single weights cannot be ranked by it.
