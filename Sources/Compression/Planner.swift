@@ -29,6 +29,8 @@ struct Planner: Sendable {
   let model: Model
   let sources: ActivationSources
   private let rankings: Memo<RankingKey, WeightRanking>
+  private let keys: Memo<RankingKey, [UInt32]>
+  private let norms: Memo<String, Double>
   private let sliceScores: Memo<SliceKey, [Double]>
   private let groups = Memo<ContentHash, ChannelGroups>(limit: 1)
   private let equalizations = Memo<ContentHash, Equalization>(limit: 1)
@@ -49,8 +51,12 @@ struct Planner: Sendable {
   init(_ model: Model) {
     self.model = model
     sources = ActivationSources(model)
-    // Scores of everything that is there: each weight by one criterion or two.
-    rankings = Memo(limit: 2 * model.layers.count + 4)
+    // A ranking of every weight takes half of what the weights do at most; keys are worked out again when more
+    // is asked for.
+    let weights = model.layers.reduce(0) { $0 + 4 * $1.shape.count }
+    rankings = Memo(limit: max(32 << 20, weights / 4 * 3)) { $0.byteCount }
+    keys = Memo(limit: max(32 << 20, weights / 4)) { 4 * $0.count }
+    norms = Memo(limit: model.layers.count + 1)
     sliceScores = Memo(limit: 8 * model.layers.count + 8)
   }
 
@@ -92,37 +98,79 @@ struct Planner: Sendable {
     removing count: Int
   ) -> Tensor {
     guard let layer = model.layers.firstIndex(where: { $0.weight == weight }) else { return tensor }
-    let ranking = ranking(of: layer, by: criterion, unit)
-    guard case .block(let rows, let columns) = unit else { return ranking.mask(tensor, removing: count) }
-    let grid = BlockGrid(rows: rows, columns: columns, layer: model.layers[layer])
-    return ranking.mask(tensor, blocks: grid, removing: count)
+    if count == 0 { return tensor }
+    let cut = ranking(of: layer, by: criterion, unit).cut(removing: count)
+    if unit == .single, criterion.scoresAreMagnitudes { return cut.mask(magnitudesOf: tensor) }
+    let info = model.layers[layer]
+    let keys = keys(
+      RankingKey(weight: info.weight, criterion: criterion.name, unit: unit, isNormalized: false)
+    ) {
+      scores(of: layer, by: criterion, unit).map(ScoreKey.of)
+    }
+    guard case .block(let rows, let columns) = unit else { return cut.mask(tensor, keys: keys) }
+    return cut.mask(tensor, blocks: BlockGrid(rows: rows, columns: columns, layer: info), keys: keys)
   }
 
   /// The ranking of what goes from the weight of a layer.
   ///
   /// - Parameter isNormalized: by scores over their Euclidean norm in this layer, for a list of several layers. It
   ///   is the same order.
-  private func ranking(
+  func ranking(
     of layer: Int, by criterion: any WeightCriterion, _ unit: RankedUnit, isNormalized: Bool = false
   ) -> WeightRanking {
-    let info = model.layers[layer]
+    let name = model.layers[layer].weight
+    let areMagnitudes = unit == .single && criterion.scoresAreMagnitudes
     let key = RankingKey(
-      weight: info.weight, criterion: criterion.name, unit: unit, isNormalized: isNormalized)
-    return rankings(key) {
-      guard let weight = ranked(layer) else { return WeightRanking(scores: []) }
-      var scores: [Float]
-      if case .block(let rows, let columns) = unit {
-        scores = criterion.scores(
-          ofBlocks: BlockGrid(rows: rows, columns: columns, layer: info), in: weight)
-      } else {
-        scores = criterion.scores(of: weight)
+      weight: name, criterion: criterion.name, unit: unit, isNormalized: isNormalized && !areMagnitudes)
+    let ranking = rankings(key) {
+      guard areMagnitudes, let weight = model.graph.constants[name] else {
+        return WeightRanking(scores: scores(of: layer, by: criterion, unit, isNormalized: isNormalized))
       }
-      if isNormalized { scores = Self.normalized(scores.map { Double($0) }).map { Float($0) } }
-      if case .pattern(let n, let m) = unit {
-        scores = RankedUnit.candidates(scores, n: n, m: m, along: info.slot.inputAxis, of: info.shape)
-      }
-      return WeightRanking(scores: scores)
+      return WeightRanking(magnitudesOf: weight)
     }
+    return isNormalized && areMagnitudes ? ranking.normalized(by: norm(of: name)) : ranking
+  }
+
+  /// The same, where it has been asked for before.
+  func knownRanking(of layer: Int, by criterion: any WeightCriterion, _ unit: RankedUnit) -> WeightRanking? {
+    rankings[
+      RankingKey(
+        weight: model.layers[layer].weight, criterion: criterion.name, unit: unit, isNormalized: false)]
+  }
+
+  /// Bytes that all rankings take.
+  var rankingBytes: Int { rankings.totalCost }
+
+  private func scores(
+    of layer: Int, by criterion: any WeightCriterion, _ unit: RankedUnit, isNormalized: Bool = false
+  ) -> [Float] {
+    guard let weight = ranked(layer) else { return [] }
+    let info = model.layers[layer]
+    var scores: [Float]
+    if case .block(let rows, let columns) = unit {
+      scores = criterion.scores(
+        ofBlocks: BlockGrid(rows: rows, columns: columns, layer: info), in: weight)
+    } else {
+      scores = criterion.scores(of: weight)
+    }
+    if isNormalized { scores = Self.normalized(scores.map { Double($0) }).map { Float($0) } }
+    if case .pattern(let n, let m) = unit {
+      scores = RankedUnit.candidates(scores, n: n, m: m, along: info.slot.inputAxis, of: info.shape)
+    }
+    return scores
+  }
+
+  /// The Euclidean norm of a weight.
+  private func norm(of name: String) -> Double {
+    norms(name) {
+      guard let weight = model.graph.constants[name] else { return 0 }
+      if weight.dtype == .float32 { return weight.withElements(of: Float.self, Self.norm) }
+      return weight.floats.withUnsafeBufferPointer(Self.norm)
+    }
+  }
+
+  private static func norm(_ values: UnsafeBufferPointer<Float>) -> Double {
+    values.reduce(0) { $0 + Double($1) * Double($1) }.squareRoot()
   }
 
   /// One score for each slice of a layer's weight, comparable within what the rule ranks together.
@@ -197,7 +245,7 @@ struct Planner: Sendable {
     }
     let counts: [Int]
     if case .threshold(let threshold) = rule.amount {
-      let key = WeightRanking.key(Float(threshold))
+      let key = ScoreKey.of(Float(threshold))
       counts = rankings.map { $0.rank(through: key) }
     } else if rule.scope == .layer {
       let ties = rule.counting.ties(isGlobal: false)

@@ -25,6 +25,9 @@ public protocol WeightCriterion: PruningCriterion {
 
   /// Whether weights that are zero already have the lowest scores of all, and only they.
   var zerosGoFirst: Bool { get }
+
+  /// Whether the score of a single weight is its magnitude and nothing else, which then need not be kept.
+  var scoresAreMagnitudes: Bool { get }
 }
 
 /// Ranks slices along an axis.
@@ -50,6 +53,8 @@ public struct RankedWeight: Sendable {
 
 extension WeightCriterion {
   public var zerosGoFirst: Bool { false }
+
+  public var scoresAreMagnitudes: Bool { false }
 
   public func scores(ofBlocks grid: BlockGrid, in weight: RankedWeight) -> [Float] {
     let scores = scores(of: weight)
