@@ -71,16 +71,29 @@ struct SliderBench {
   /// Milliseconds of the first move, and of different amounts after it, none asked for twice.
   private func times(of recipe: (Double) -> Recipe) throws -> [(String, JSON)] {
     let first = try seconds { _ = try compressor.estimate(recipe(0.5)) }
-    let times = try (0..<Self.moves).map { move in
+    var (times, processor) = ([Double](), [Double]())
+    for move in 0..<Self.moves {
       // By the golden ratio, which fills the range evenly and in no order.
       let amount = (Double(move) * 0.618_033_988_749_895).truncatingRemainder(dividingBy: 1)
-      return try seconds { _ = try compressor.estimate(recipe(amount)) }
-    }.sorted()
+      let before = Self.processorSeconds
+      times.append(try seconds { _ = try compressor.estimate(recipe(amount)) })
+      processor.append(Self.processorSeconds - before)
+    }
+    times.sort()
+    processor.sort()
+    let last = (Self.moves - 1) * 99 / 100
     return [
-      ("first_ms", .number(1000 * first)), ("median_ms", .number(1000 * times[times.count / 2])),
-      ("p99_ms", .number(1000 * times[(times.count - 1) * 99 / 100])),
-      ("slowest_ms", .number(1000 * times[times.count - 1])),
+      ("first_ms", .number(1000 * first)), ("median_ms", .number(1000 * times[Self.moves / 2])),
+      ("p99_ms", .number(1000 * times[last])), ("p99_processor_ms", .number(1000 * processor[last])),
+      ("slowest_ms", .number(1000 * times[Self.moves - 1])),
     ]
+  }
+
+  /// What this thread has used of a processor, whatever else runs on it.
+  private static var processorSeconds: Double {
+    var time = timespec()
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
   }
 
   // MARK: - What to compare with
