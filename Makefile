@@ -66,10 +66,11 @@ python-test: $(VENV)/tests
 lint:
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests
 
-## Times against ONNX Runtime and PyTorch, and how soon a key is seen.
+## Times against ONNX Runtime and PyTorch, how soon a key is seen, and sliders on a large model.
 bench: test-packages build $(VENV)/bench
 	$(VENV)/bin/python Benchmarks/compare.py $(BINARY) SampleModels/lenet-fashion
 	$(VENV)/bin/python Benchmarks/screen.py $(BINARY) SampleModels/lenet-fashion
+	$(VENV)/bin/python Benchmarks/sliders.py $(BINARY)
 
 $(VENV)/tests: Tests/Python/requirements.txt
 	$(PYTHON) -m venv $(VENV)

@@ -5,8 +5,8 @@ extension Compressor {
   /// What the model costs after a recipe, without building its graph or running anything: equal to
   /// `Cost.count(apply(recipe).graph)`.
   ///
-  /// Most is arithmetic on what is known beforehand. A weight that is quantized or loses channels is passed over
-  /// once to count its zeros, and remembered.
+  /// Most is arithmetic on what is known beforehand. A weight that loses channels, or is quantized other than
+  /// linearly after pruning by magnitude, is passed over once to count its zeros, and remembered.
   ///
   /// - Parameters:
   ///   - calibration: samples, needed where criteria ask for them; those are then run once.
@@ -32,7 +32,7 @@ extension Compressor {
           parameters: count, nonzero: try nonzeroCount(key, plan), bytes: (count * width + 7) / 8)
         continue
       }
-      let weight = try quantizedWeight(key, rule, plan)
+      let weight = try quantizedTally(key, rule, plan)
       sheet.constants[name] = ConstantTally(
         parameters: count, nonzero: weight.nonzero, bytes: (count * weight.bits + 7) / 8)
       sheet.addedBytes += weight.addedBytes

@@ -20,6 +20,8 @@ public final class Compressor: Sendable {
   private let pruned: Memo<WeightKey, Tensor>
   private let nonzero: Memo<WeightKey, Int>
   private let quantized: Memo<QuantizedKey, any StoredWeight>
+  let weightRanges: Memo<RangesKey, WeightRanges?>
+  let roundedAway: Memo<QuantizedKey, RoundedAway?>
   private let statistics: Memo<StatisticsKey, [String: TensorStatistics]>
   private let histograms: Memo<StatisticsKey, [String: TensorStatistics]>
 
@@ -61,6 +63,8 @@ public final class Compressor: Sendable {
     pruned = Memo(limit: room) { $0.byteCount }
     quantized = Memo(limit: room / 2) { $0.byteCount }
     observations = Memo(limit: room) { $0.byteCount }
+    weightRanges = Memo(limit: room / 8) { 8 * ($0?.ranges.count ?? 1) }
+    roundedAway = Memo(limit: room / 8) { $0?.byteCount ?? 1 }
   }
 
   /// The model after a recipe. Constants that a recipe leaves alone are shared with the model.
@@ -196,26 +200,22 @@ public final class Compressor: Sendable {
 
   /// Elements of the constant of a key that are not zero; by arithmetic alone where zeros are known to go first.
   func nonzeroCount(_ key: WeightKey, _ plan: Plan) throws -> Int {
-    try nonzero(key) {
-      let before = sheet.constants[key.name]?.nonzero ?? 0
-      if case .weights(let name, let form, let count) = key.pruning, form == PruningForm(unit: .single),
-        key.cuts.isEmpty, !key.isEqualized, plan.rankers[name]?.ofWeights?.zerosGoFirst == true,
-        let all = model.graph.constants[key.name]?.count
-      {
-        return min(before, all - count)
-      }
-      return try tensor(key, plan).nonzeroCount
+    if case .weights(let name, let form, let count) = key.pruning, form == PruningForm(unit: .single),
+      key.cuts.isEmpty, !key.isEqualized, plan.rankers[name]?.ofWeights?.zerosGoFirst == true,
+      let all = model.graph.constants[key.name]?.count
+    {
+      return min(sheet.constants[key.name]?.nonzero ?? 0, all - count)
     }
+    return try nonzero(key) { try tensor(key, plan).nonzeroCount }
   }
 
   /// - Throws: `CompressionError.layer` where a weight does not take the rule's form.
   func quantizedWeight(_ key: WeightKey, _ rule: WeightRule, _ plan: Plan) throws -> any StoredWeight {
     let layer = model.layers.first { $0.weight == key.name }
-    var form = rule
-    form.layers = []
-    return try quantized(QuantizedKey(weight: key, rule: form)) {
+    return try quantized(QuantizedKey(key, rule)) {
       do {
-        return try form.store(try tensor(key, plan), slot: layer?.slot)
+        return try rule.store(
+          try tensor(key, plan), slot: layer?.slot, ranges: keptRanges(key, rule, plan))
       } catch let error as WeightMismatch {
         throw CompressionError.layer(layer?.name ?? key.name, reason: error.reason)
       }

@@ -37,6 +37,9 @@ final class Memo<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     }
   }
 
+  /// What all entries cost together.
+  var totalCost: Int { state.withLock { $0.cost } }
+
   private func insert(_ value: Value, for key: Key) {
     let cost = cost(value)
     state.withLock { state in

@@ -29,6 +29,8 @@ struct Planner: Sendable {
   let model: Model
   let sources: ActivationSources
   private let rankings: Memo<RankingKey, WeightRanking>
+  private let keys: Memo<RankingKey, [UInt32]>
+  private let norms: Memo<String, Double>
   private let sliceScores: Memo<SliceKey, [Double]>
   private let groups = Memo<ContentHash, ChannelGroups>(limit: 1)
   private let equalizations = Memo<ContentHash, Equalization>(limit: 1)
@@ -41,7 +43,7 @@ struct Planner: Sendable {
   }
 
   /// How a list of several layers or rows compares scores; the order within each is the same in all.
-  private enum ScoreForm: Hashable {
+  enum ScoreForm: Hashable {
     case plain
     /// Over their Euclidean norm in the layer.
     case normalized
@@ -58,8 +60,12 @@ struct Planner: Sendable {
   init(_ model: Model) {
     self.model = model
     sources = ActivationSources(model)
-    // Scores of everything that is there: each weight by one criterion or two.
-    rankings = Memo(limit: 2 * model.layers.count + 4)
+    // A ranking of every weight takes half of what the weights do at most; keys are worked out again when more
+    // is asked for.
+    let weights = model.layers.reduce(0) { $0 + 4 * $1.shape.count }
+    rankings = Memo(limit: max(32 << 20, weights / 4 * 3)) { $0.byteCount }
+    keys = Memo(limit: max(32 << 20, weights / 4)) { 4 * $0.count }
+    norms = Memo(limit: model.layers.count + 1)
     sliceScores = Memo(limit: 8 * model.layers.count + 8)
   }
 
@@ -103,44 +109,84 @@ struct Planner: Sendable {
     _ tensor: Tensor, _ weight: String, by ranker: Ranker, _ form: PruningForm, removing count: Int
   ) throws -> Tensor {
     guard let layer = model.layers.firstIndex(where: { $0.weight == weight }) else { return tensor }
+    if count == 0 { return tensor }
     if let criterion = ranker.criterion as? any ReconstructingCriterion, let weight = ranked(layer, ranker) {
       return try criterion.pruned(weight, unit: form.unit, removing: count)
     }
-    let ranking = ranking(of: layer, by: ranker, form.unit, form.isByRow ? .placeInRow : .plain)
-    guard case .block(let rows, let columns) = form.unit else {
-      return ranking.mask(tensor, removing: count)
+    let scoreForm: ScoreForm = form.isByRow ? .placeInRow : .plain
+    let unit = form.unit
+    let cut = ranking(of: layer, by: ranker, unit, scoreForm).cut(removing: count)
+    if unit == .single, !form.isByRow, ranker.ofWeights?.scoresAreMagnitudes == true {
+      return cut.mask(magnitudesOf: tensor)
     }
-    let grid = BlockGrid(rows: rows, columns: columns, layer: model.layers[layer])
-    return ranking.mask(tensor, blocks: grid, removing: count)
+    let info = model.layers[layer]
+    let keys = keys(RankingKey(weight: info.weight, criterion: ranker.name, unit: unit, form: scoreForm)) {
+      scores(of: layer, by: ranker, unit, scoreForm).map(ScoreKey.of)
+    }
+    guard case .block(let rows, let columns) = unit else { return cut.mask(tensor, keys: keys) }
+    return cut.mask(tensor, blocks: BlockGrid(rows: rows, columns: columns, layer: info), keys: keys)
   }
 
   /// The ranking of what goes from the weight of a layer.
-  private func ranking(
+  func ranking(
     of layer: Int, by ranker: Ranker, _ unit: RankedUnit, _ form: ScoreForm = .plain
   ) -> WeightRanking {
-    let info = model.layers[layer]
-    let key = RankingKey(weight: info.weight, criterion: ranker.name, unit: unit, form: form)
-    return rankings(key) {
-      guard let weight = ranked(layer, ranker), let criterion = ranker.ofWeights else {
-        return WeightRanking(scores: [])
+    let name = model.layers[layer].weight
+    let areMagnitudes = unit == .single && ranker.ofWeights?.scoresAreMagnitudes == true
+    // A list of magnitudes is normalised as it is read.
+    let isReadNormalized = areMagnitudes && form == .normalized
+    let kept = isReadNormalized ? .plain : form
+    let key = RankingKey(weight: name, criterion: ranker.name, unit: unit, form: kept)
+    let ranking = rankings(key) {
+      guard areMagnitudes, kept == .plain, let weight = model.graph.constants[name] else {
+        return WeightRanking(scores: scores(of: layer, by: ranker, unit, kept))
       }
-      var scores: [Float]
-      if case .block(let rows, let columns) = unit {
-        scores = criterion.scores(
-          ofBlocks: BlockGrid(rows: rows, columns: columns, layer: info), in: weight)
-      } else {
-        scores = criterion.scores(of: weight)
-      }
-      switch form {
-      case .plain: break
-      case .normalized: scores = Self.normalized(scores.map { Double($0) }).map { Float($0) }
-      case .placeInRow: scores = WeightMatrix(info).places(scores)
-      }
-      if case .pattern(let n, let m) = unit {
-        scores = RankedUnit.candidates(scores, n: n, m: m, along: info.slot.inputAxis, of: info.shape)
-      }
-      return WeightRanking(scores: scores)
+      return WeightRanking(magnitudesOf: weight)
     }
+    return isReadNormalized ? ranking.normalized(by: norm(of: name)) : ranking
+  }
+
+  /// The same, where it has been asked for before.
+  func knownRanking(of layer: Int, by ranker: Ranker, _ unit: RankedUnit) -> WeightRanking? {
+    rankings[
+      RankingKey(weight: model.layers[layer].weight, criterion: ranker.name, unit: unit, form: .plain)]
+  }
+
+  /// Bytes that all rankings take.
+  var rankingBytes: Int { rankings.totalCost }
+
+  private func scores(of layer: Int, by ranker: Ranker, _ unit: RankedUnit, _ form: ScoreForm) -> [Float] {
+    guard let weight = ranked(layer, ranker), let criterion = ranker.ofWeights else { return [] }
+    let info = model.layers[layer]
+    var scores: [Float]
+    if case .block(let rows, let columns) = unit {
+      scores = criterion.scores(
+        ofBlocks: BlockGrid(rows: rows, columns: columns, layer: info), in: weight)
+    } else {
+      scores = criterion.scores(of: weight)
+    }
+    switch form {
+    case .plain: break
+    case .normalized: scores = Self.normalized(scores.map { Double($0) }).map { Float($0) }
+    case .placeInRow: scores = WeightMatrix(info).places(scores)
+    }
+    if case .pattern(let n, let m) = unit {
+      scores = RankedUnit.candidates(scores, n: n, m: m, along: info.slot.inputAxis, of: info.shape)
+    }
+    return scores
+  }
+
+  /// The Euclidean norm of a weight.
+  private func norm(of name: String) -> Double {
+    norms(name) {
+      guard let weight = model.graph.constants[name] else { return 0 }
+      if weight.dtype == .float32 { return weight.withElements(of: Float.self, Self.norm) }
+      return weight.floats.withUnsafeBufferPointer(Self.norm)
+    }
+  }
+
+  private static func norm(_ values: UnsafeBufferPointer<Float>) -> Double {
+    values.reduce(0) { $0 + Double($1) * Double($1) }.squareRoot()
   }
 
   /// One score for each slice of a layer's weight, comparable within what the rule ranks together.
@@ -221,7 +267,7 @@ struct Planner: Sendable {
     let rankings = layers.map { ranking(of: $0, by: ranker, unit, scoreForm) }
     let counts: [Int]
     if case .threshold(let threshold) = rule.amount {
-      let key = WeightRanking.key(Float(threshold))
+      let key = ScoreKey.of(Float(threshold))
       counts = rankings.map { $0.rank(through: key) }
     } else if rule.scope == .output {
       counts = try zip(layers, sizes).map { layer, size in

@@ -177,4 +177,13 @@ struct CommandTests {
     #expect(object["threads"] as? Int == 1)
     #expect(object["samples"] as? Int == 4)
   }
+
+  @Test func benchesSliders() throws {
+    let object = try Pare.run("bench", bundle.directory, "--sliders").object()
+    let sliders = try #require(object["sliders"] as? [[String: Any]])
+    #expect(sliders.count == 12)
+    #expect(sliders.allSatisfy { $0["p99_ms"] is Double && $0["p99_processor_ms"] is Double })
+    #expect((object["quantizing"] as? [[String: Any]])?.count == 4)
+    #expect((object["ranking_bytes"] as? Int ?? 0) > 0)
+  }
 }

@@ -15,17 +15,18 @@ public struct LayerAdaptiveMagnitude: WeightCriterion {
   /// - Complexity: O(n log n).
   public func scores(of weight: RankedWeight) -> [Float] {
     let values = weight.tensor.floats
-    let ranking = WeightRanking(scores: values.map(abs))
+    let ranking = WeightRanking(magnitudesOf: weight.tensor)
+    let magnitudes = ranking.scores
     // Of the squares at this place of the sorted list and behind it.
     var sums = [Double](repeating: 0, count: values.count + 1)
     for place in values.indices.reversed() {
-      let magnitude = Double(ranking.threshold(removing: place + 1) ?? 0)
+      let magnitude = Double(magnitudes[place])
       sums[place] = sums[place + 1] + magnitude * magnitude
     }
     return values.map { value in
       let square = Double(value) * Double(value)
       if square == 0 { return 0 }
-      return Float(square / sums[ranking.rank(below: WeightRanking.key(abs(value)))])
+      return Float(square / sums[ranking.rank(below: ScoreKey.of(abs(value)))])
     }
   }
 }

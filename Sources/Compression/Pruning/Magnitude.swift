@@ -20,6 +20,8 @@ public struct Magnitude: WeightCriterion, ChannelCriterion {
 
   public var zerosGoFirst: Bool { true }
 
+  public var scoresAreMagnitudes: Bool { true }
+
   public func scores(of weight: RankedWeight) -> [Float] { weight.tensor.floats.map(abs) }
 
   /// The norm of each block.

@@ -28,6 +28,9 @@ public protocol WeightCriterion: PruningCriterion {
 
   /// Whether weights that are zero already have the lowest scores of all, and only they.
   var zerosGoFirst: Bool { get }
+
+  /// Whether the score of a single weight is its magnitude and nothing else, which then need not be kept.
+  var scoresAreMagnitudes: Bool { get }
 }
 
 /// Ranks single weights, and makes up for those that go by changing those that stay.
@@ -68,6 +71,8 @@ extension PruningCriterion {
 
 extension WeightCriterion {
   public var zerosGoFirst: Bool { false }
+
+  public var scoresAreMagnitudes: Bool { false }
 
   public func scores(ofBlocks grid: BlockGrid, in weight: RankedWeight) -> [Float] {
     let scores = scores(of: weight)

@@ -29,7 +29,7 @@ public enum RankedUnit: Hashable, Sendable {
     for block in 0..<shape.count / max(1, m * inner) {
       for offset in 0..<inner {
         for place in 0..<m { order[place] = (block * m + place) * inner + offset }
-        order.sort { (WeightRanking.key(scores[$0]), $0) < (WeightRanking.key(scores[$1]), $1) }
+        order.sort { (ScoreKey.of(scores[$0]), $0) < (ScoreKey.of(scores[$1]), $1) }
         for index in order[..<(m - n)] { result[index] = scores[index] }
       }
     }

@@ -108,7 +108,7 @@ public struct SparseGPT: ReconstructingCriterion {
       scores = RankedUnit.candidates(scores, n: n, m: m, along: 1, of: [rows, block.count])
     }
     let order = scores.indices.sorted {
-      (WeightRanking.key(scores[$0]), $0) < (WeightRanking.key(scores[$1]), $1)
+      (ScoreKey.of(scores[$0]), $0) < (ScoreKey.of(scores[$1]), $1)
     }
     return order.prefix(count).map { elements[$0] }
   }

@@ -48,7 +48,7 @@ struct WeightMatrix: Sendable {
     var result = scores
     for row in 0..<rows {
       let order = (0..<columns).map { element(row, $0) }
-        .sorted { (WeightRanking.key(scores[$0]), $0) < (WeightRanking.key(scores[$1]), $1) }
+        .sorted { (ScoreKey.of(scores[$0]), $0) < (ScoreKey.of(scores[$1]), $1) }
       for (place, element) in order.enumerated() { result[element] = Float(place) }
     }
     return result

@@ -12,51 +12,46 @@ struct QuantizedWeight: StoredWeight {
   let zeroPoints: [Int]
   let granularity: QuantizationGranularity
   let bits: Int
-  /// False where all are zero and none is written.
-  let hasZeroPoints: Bool
+  /// By which it was rounded.
+  private let rule: WeightRule
   /// Integers that do not stand for zero.
   let nonzero: Int
 
-  var addedBytes: Int { scales.count * (4 + (hasZeroPoints ? (bits + 7) / 8 : 0)) }
+  /// False where all are zero and none is written.
+  var hasZeroPoints: Bool { Self.hasZeroPoints(rule) }
+
+  var addedBytes: Int { Self.addedBytes(scales.count, rule) }
   var byteCount: Int { integers.byteCount + 12 * scales.count }
+
+  /// Bytes beside the elements for so many scales.
+  static func addedBytes(_ scales: Int, _ rule: WeightRule) -> Int {
+    scales * (4 + (hasZeroPoints(rule) ? (rule.bits + 7) / 8 : 0))
+  }
+
+  private static func hasZeroPoints(_ rule: WeightRule) -> Bool {
+    rule.scheme == .affine || !rule.linear.isSigned
+  }
 
   /// Rounds a float32 weight to integers, by a linear rule.
   ///
+  /// - Parameter known: the weight's ranges; nil to find them, which takes a pass of its own.
   /// - Throws: `WeightMismatch` where a weight is not finite.
-  init(_ weight: Tensor, rule: WeightRule, slot: WeightSlot?) throws(WeightMismatch) {
-    let scheme = rule.scheme.linear ?? .symmetric
+  init(_ weight: Tensor, rule: WeightRule, slot: WeightSlot?, ranges known: WeightRanges? = nil)
+    throws(WeightMismatch)
+  {
     granularity = QuantizationGranularity(rule.granularity, slot: slot)
     bits = rule.bits
-    hasZeroPoints = scheme == .affine || !rule.linear.isSigned
+    self.rule = rule
     let order = weight.shape.order(by: granularity)
-    let shape = order.shape
-    var ordered = weight
-    if let swap = order.swap {
-      ordered = Tensor(swap.forwards(weight.array(of: Float.self)), shape: weight.shape)
-    }
-    guard var ranges = ordered.withElements(of: Float.self, { Self.ranges(of: $0, shape: shape) }) else {
-      throw .notFinite
-    }
-    func parameters(_ range: ActivationRanges.Range) -> LinearParameters {
-      LinearParameters(
-        low: range.low, high: range.high, bits: rule.bits, scheme: scheme, options: rule.linear)
-    }
-    if rule.linear.calibration == .mse {
-      ranges = ordered.withElements(of: Float.self) { values in
-        Self.points(of: values, shape: shape, ranges: ranges).enumerated().map { channel, points in
-          RangeSearch(points: points, extremes: ranges[channel], isAffine: scheme == .affine)
-            .best(parameters)
-        }
-      }
-    }
-    let found = ranges.map(parameters)
-    let rounding = rule.linear.rounding
+    let ordered = weight.ordered(order)
+    let ranges: WeightRanges
+    if let known { ranges = known } else { ranges = try WeightRanges(of: ordered, shape: order.shape) }
+    let found = Self.parameters(ordered, order.shape, ranges, rule)
+    let rounding = LinearRounding(shape: order.shape, parameters: found, rounding: rule.linear.rounding)
     var nonzero = 0
     func rounded<T: FixedWidthInteger & TensorElement>(_ type: T.Type) -> Tensor {
       Tensor(of: type, shape: weight.shape) { target in
-        ordered.withElements(of: Float.self) { values in
-          nonzero = Self.round(values, shape: shape, parameters: found, rounding: rounding, into: target)
-        }
+        nonzero = ordered.withElements(of: Float.self) { rounding.round($0, into: target) }
         guard let swap = order.swap else { return }
         for (index, integer) in swap.backwards(Array(target)).enumerated() { target[index] = integer }
       }
@@ -72,18 +67,18 @@ struct QuantizedWeight: StoredWeight {
     zeroPoints = inOrder.map(\.zeroPoint)
   }
 
-  /// The least and the greatest value of each channel, with 0 among them; nil where one is not finite.
-  private static func ranges(of values: UnsafeBufferPointer<Float>, shape: Shape) -> [ActivationRanges.Range]?
-  {
-    var check: Float = 0
-    var ranges = [ActivationRanges.Range](repeating: .init(low: 0, high: 0), count: shape[1])
-    shape.forEachRun(along: 1) { channel, run in
-      let extent = FloatExtent(UnsafeBufferPointer(rebasing: values[run]))
-      ranges[channel].low = min(ranges[channel].low, extent.low)
-      ranges[channel].high = max(ranges[channel].high, extent.high)
-      check += extent.check
+  /// A scale and a zero point for each range.
+  private static func parameters(
+    _ weight: Tensor, _ shape: Shape, _ extremes: WeightRanges, _ rule: WeightRule
+  ) -> [LinearParameters] {
+    guard rule.linear.calibration == .mse else { return extremes.ranges.map(rule.parameters) }
+    return weight.withElements(of: Float.self) { values in
+      points(of: values, shape: shape, ranges: extremes.ranges).enumerated().map { channel, points in
+        rule.parameters(
+          RangeSearch(points: points, extremes: extremes.ranges[channel], isAffine: rule.scheme == .affine)
+            .best(rule.parameters))
+      }
     }
-    return check == 0 ? ranges : nil
   }
 
   /// The values of each channel: themselves where they are few, or else as histograms.
@@ -100,52 +95,6 @@ struct QuantizedWeight: StoredWeight {
       histograms[channel].add(UnsafeBufferPointer(rebasing: values[run])) { $0 }
     }
     return histograms.map(\.points)
-  }
-
-  /// Writes `clip(round(x / scale) + zeroPoint)`; returns how many differ from the zero point.
-  private static func round<T: FixedWidthInteger>(
-    _ values: UnsafeBufferPointer<Float>, shape: Shape, parameters: [LinearParameters],
-    rounding: LinearOptions.Rounding, into target: UnsafeMutableBufferPointer<T>
-  ) -> Int {
-    // Added to a number of at most 2^22 it leaves the nearest whole number, halves to even, in the low bits.
-    let magic: Float = 0x1.8p23
-    let magicBits = Int32(bitPattern: magic.bitPattern)
-    var nonzero = 0
-    var start = 0
-    for _ in 0..<shape[0] {
-      for channel in 0..<shape[1] {
-        let scale = parameters[channel].scale
-        let zeroPoint = Int32(parameters[channel].zeroPoint)
-        let lowest = Int32(parameters[channel].lowest)
-        let highest = Int32(parameters[channel].highest)
-        // What lies outside the range is clipped; this keeps it in reach of the sum.
-        let limit = Float(1 << 18)
-        var count: Int32 = 0
-        func put(_ rounded: Int32, _ index: Int) {
-          var integer = rounded &+ zeroPoint
-          integer = integer < lowest ? lowest : integer
-          integer = integer > highest ? highest : integer
-          count &+= integer != zeroPoint ? 1 : 0
-          target[index] = T(truncatingIfNeeded: integer)
-        }
-        if rounding == .halfEven {
-          for index in start..<start + shape[2] {
-            var quotient = values[index] / scale
-            quotient = quotient < -limit ? -limit : quotient
-            quotient = quotient > limit ? limit : quotient
-            put(Int32(bitPattern: (quotient + magic).bitPattern) &- magicBits, index)
-          }
-        } else {
-          for index in start..<start + shape[2] {
-            let quotient = max(min(values[index] / scale, limit), -limit)
-            put(Int32(quotient.rounded(.toNearestOrAwayFromZero)), index)
-          }
-        }
-        nonzero += Int(count)
-        start += shape[2]
-      }
-    }
-    return nonzero
   }
 
   /// The weights that the integers stand for, as DequantizeLinear computes them.
@@ -166,4 +115,19 @@ struct QuantizedWeight: StoredWeight {
 extension Shape {
   /// The same elements as three axes, of which the middle one is `axis`.
   func folded(around axis: Int) -> Shape { [outer(of: axis), dims[axis], inner(of: axis)] }
+}
+
+extension WeightRule {
+  /// The scale and the zero point of a linear scheme for a range of values.
+  func parameters(_ range: ActivationRanges.Range) -> LinearParameters {
+    LinearParameters(
+      low: range.low, high: range.high, bits: bits, scheme: scheme.linear ?? .symmetric, options: linear)
+  }
+}
+
+extension Tensor {
+  /// A float32 tensor's elements so that those that share a scale lie in runs; itself where they do.
+  func ordered(_ order: ScaleOrder) -> Tensor {
+    order.swap.map { Tensor($0.forwards(array(of: Float.self)), shape: shape) } ?? self
+  }
 }

@@ -12,4 +12,16 @@ struct QuantizedKey: Hashable, Sendable {
   var weight: WeightKey
   /// Without its layers.
   var rule: WeightRule
+
+  init(_ weight: WeightKey, _ rule: WeightRule) {
+    self.weight = weight
+    self.rule = rule
+    self.rule.layers = []
+  }
+}
+
+/// What decides the ranges of a weight as it is.
+struct RangesKey: Hashable, Sendable {
+  var weight: String
+  var granularity: Granularity
 }

@@ -9,10 +9,15 @@ extension Command {
       options: [
         .data, .recipe,
         Grammar.Option(name: "--rounds", value: "N", help: "passes to time, 5 unless told"),
+        Grammar.Option(name: "--sliders", help: "time sliders on the model in place of passes, as JSON"),
         .json,
       ] + Grammar.Option.preprocessing),
     notes: ["Nothing is remembered from one pass to the next, and each prepares the graph anew."]
   ) { arguments in
+    if arguments.has("--sliders") {
+      let model = try Project(arguments.path).model
+      return try Output.print(try SliderBench(model).measured())
+    }
     let rounds = try arguments.count("--rounds") ?? 5
     let project = try Project(
       arguments.path, data: arguments.value("--data"), preprocessing: try arguments.preprocessing())
