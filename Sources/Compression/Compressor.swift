@@ -133,7 +133,8 @@ public final class Compressor: Sendable {
     form.layers = []
     return try quantized(QuantizedKey(weight: key, rule: form)) {
       do {
-        return try form.store(tensor(key, plan), slot: layer?.slot)
+        return try form.store(
+          tensor(key, plan), slot: layer?.slot, opset: model.graph.opset(of: DequantizeLinear.type))
       } catch let error as WeightMismatch {
         throw CompressionError.layer(layer?.name ?? key.name, reason: error.reason)
       }

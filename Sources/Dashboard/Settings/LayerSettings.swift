@@ -56,7 +56,9 @@ package struct LayerSettings: Hashable, Sendable {
     case .weights:
       weightBits = Int(value)
       // Another width than the scheme's only one is asked for.
-      if weightScheme.fixedWidth != nil && weightBits != BitWidth.float { weightScheme = .symmetric }
+      if let only = weightScheme.fixedWidth, weightBits != only, weightBits != BitWidth.float {
+        weightScheme = .symmetric
+      }
     case .activations: activationBits = Int(value)
     }
   }

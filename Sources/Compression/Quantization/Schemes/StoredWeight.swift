@@ -43,15 +43,19 @@ struct WeightMismatch: Error {
 extension WeightRule {
   /// The registry: each scheme is one file beside this, and one line here.
   ///
-  /// - Parameter slot: the axes of the weight.
+  /// - Parameters:
+  ///   - slot: the axes of the weight.
+  ///   - opset: of the model, as some forms are younger than others.
   /// - Throws: `WeightMismatch`.
-  func store(_ weight: Tensor, slot: WeightSlot?) throws(WeightMismatch) -> any StoredWeight {
+  func store(_ weight: Tensor, slot: WeightSlot?, opset: Int) throws(WeightMismatch) -> any StoredWeight {
     switch scheme {
     case .symmetric, .affine: try QuantizedWeight(weight, rule: self, slot: slot)
     case .codebook: try CodebookWeight(clustering: weight, bits: bits)
     case .powerOfTwo: try CodebookWeight(powersOfTwo: weight, bits: bits)
     case .float16: try CastWeight(weight, as: .float16)
     case .bfloat16: try CastWeight(weight, as: .bfloat16)
+    case .float8E4M3: try Float8Weight(weight, as: .e4m3fn, .float8e4m3fn).form(opset: opset)
+    case .float8E5M2: try Float8Weight(weight, as: .e5m2, .float8e5m2).form(opset: opset)
     }
   }
 }
