@@ -86,17 +86,20 @@ public final class Compressor: Sendable {
 
   func weightKey(_ name: String, _ plan: Plan) -> WeightKey {
     WeightKey(
-      name: name, pruning: plan.pruning.weights[name] ?? .none, cuts: plan.pruning.cuts[name] ?? Cuts(),
+      name: name, pruning: plan.pruning.weights[name] ?? .none,
+      silenced: plan.pruning.silenced[name] ?? Cuts(), cuts: plan.pruning.cuts[name] ?? Cuts(),
       isEqualized: plan.equalization?.scales[name] != nil)
   }
 
-  /// The constant of a key: weights pruned first, then channels scaled, then channels cut.
+  /// The constant of a key: weights pruned first, then channels silenced, then scaled, then cut.
   func tensor(_ key: WeightKey, _ plan: Plan) -> Tensor {
     // Keys are made from the model's own layers and constants, and criteria by the plan that names them.
     guard let original = model.graph.constants[key.name] else {
       preconditionFailure("no constant \(key.name)")
     }
-    if key.pruning == .none && key.cuts.isEmpty && !key.isEqualized { return original }
+    if key.pruning == .none && key.silenced.isEmpty && key.cuts.isEmpty && !key.isEqualized {
+      return original
+    }
     return pruned(key) {
       var tensor: Tensor
       switch key.pruning {
@@ -106,6 +109,7 @@ public final class Compressor: Sendable {
         guard let criterion = plan.criteria[name] else { preconditionFailure("no criterion \(name)") }
         tensor = planner.masked(original, key.name, by: criterion, unit, removing: count)
       }
+      for (axis, positions) in key.silenced.positions { tensor = tensor.zeroing(positions, along: axis) }
       if let scales = plan.equalization?.scales[key.name] { tensor = scales.applied(to: tensor) }
       for (axis, positions) in key.cuts.positions { tensor = tensor.removing(positions, along: axis) }
       return tensor
@@ -116,8 +120,8 @@ public final class Compressor: Sendable {
   func nonzeroCount(_ key: WeightKey, _ plan: Plan) -> Int {
     nonzero(key) {
       let before = sheet.constants[key.name]?.nonzero ?? 0
-      if case .weights(let criterion, .single, let count) = key.pruning, key.cuts.isEmpty,
-        !key.isEqualized, plan.criteria[criterion]?.zerosGoFirst == true,
+      if case .weights(let criterion, .single, let count) = key.pruning, key.silenced.isEmpty,
+        key.cuts.isEmpty, !key.isEqualized, plan.criteria[criterion]?.zerosGoFirst == true,
         let all = model.graph.constants[key.name]?.count
       {
         return min(before, all - count)
@@ -249,7 +253,8 @@ public final class Compressor: Sendable {
 extension Plan {
   /// Names of the constants that are other ones before anything is quantized.
   var changedConstants: Set<String> {
-    Set(pruning.weights.keys).union(pruning.cuts.keys).union(equalization?.scales.keys.map { $0 } ?? [])
+    Set(pruning.weights.keys).union(pruning.silenced.keys).union(pruning.cuts.keys)
+      .union(equalization?.scales.keys.map { $0 } ?? [])
   }
 
   /// The pair through which a layer reads its input.

@@ -58,7 +58,7 @@ struct Planner: Sendable {
   func plan(_ recipe: Recipe) throws -> Plan {
     let choice = try RuleChoice(recipe, layers: model.layers)
     var plan = Plan(pruned: model.layers.map { _ in Plan.PrunedLayer() })
-    for (index, rule) in recipe.pruning.enumerated() where !rule.unit.takesOut {
+    for (index, rule) in recipe.pruning.enumerated() where !rule.unit.isGrouped {
       let layers = model.layers.indices.filter { choice.pruning[$0] == index }
       try prune(layers, rule, field: "pruning[\(index)]", into: &plan)
     }

@@ -82,7 +82,7 @@ public enum PruningCriteria {
   public static func names(for unit: PruningRule.Unit) -> [String] {
     all.filter {
       $0 != Magnitude.self
-        && (unit.isChannel ? $0 is any ChannelCriterion.Type : $0 is any WeightCriterion.Type)
+        && (unit.isSlice ? $0 is any ChannelCriterion.Type : $0 is any WeightCriterion.Type)
     }.flatMap { $0.names }
   }
 

@@ -1,5 +1,5 @@
 extension PruningRule: Codable {
-  private enum Word: String, CaseIterable { case weight, channel, block, nm }
+  private enum Word: String, CaseIterable { case weight, channel, head, block, nm }
 
   private enum Field: String, CodingKey, CaseIterable {
     case layers, scope, unit, norm, criterion, seed, amount, threshold, counting, axis, remove, block, n, m
@@ -45,11 +45,11 @@ extension PruningRule: Codable {
     let word = try fields.word("unit", default: Word.weight)
     let remove = try fields.bool("remove", default: false)
     let axis: Int? = fields.has("axis") ? try fields.value("axis", mustBe: "a whole number") : nil
-    if word != .channel {
-      if remove {
-        throw RecipeError(field: fields.path("remove"), reason: "only whole channels can be removed")
-      }
-      if axis != nil { throw RecipeError(field: fields.path("axis"), reason: "only channels have an axis") }
+    if remove && word != .channel && word != .head {
+      throw RecipeError(field: fields.path("remove"), reason: "only whole channels and heads can be removed")
+    }
+    if axis != nil && word != .channel {
+      throw RecipeError(field: fields.path("axis"), reason: "only channels have an axis")
     }
     if word != .block, fields.has("block") {
       throw RecipeError(field: fields.path("block"), reason: "is for the unit \"block\" only")
@@ -60,6 +60,7 @@ extension PruningRule: Codable {
     switch word {
     case .weight: return .weight
     case .channel: return .channel(axis: axis, remove: remove)
+    case .head: return .head(remove: remove)
     case .block:
       let sizes: [Int] = try fields.value("block", mustBe: "a list of two whole numbers")
       guard sizes.count == 2 else {
@@ -113,6 +114,10 @@ extension PruningRule: Codable {
       try container.encodeIfPresent(axis, forKey: .axis)
       try container.encode(remove, forKey: .remove)
       if remove { try container.encodeIfPresent(roundTo, forKey: .roundTo) }
+    case .head(let remove):
+      try container.encode(Word.head.rawValue, forKey: .unit)
+      if remove { try container.encode(true, forKey: .remove) }
+      if remove { try container.encodeIfPresent(roundTo, forKey: .roundTo) }
     case .block(let rows, let columns):
       try container.encode(Word.block.rawValue, forKey: .unit)
       try container.encode([rows, columns], forKey: .block)
@@ -135,7 +140,7 @@ extension PruningRule {
       throw RecipeError(field: path("criterion"), reason: "'\(criterion)' is not known; there are \(known)")
     }
     switch unit {
-    case .weight, .channel: break
+    case .weight, .channel, .head: break
     case .block(let rows, let columns):
       // Whoever wants single weights says so.
       if rows < 1 || columns < 1 || rows.multipliedReportingOverflow(by: columns).overflow {
@@ -149,14 +154,15 @@ extension PruningRule {
       }
     }
     if roundTo != nil && !unit.takesOut {
-      throw RecipeError(field: path("round_to"), reason: "has a meaning only where channels are removed")
+      throw RecipeError(
+        field: path("round_to"), reason: "has a meaning only where channels or heads are removed")
     }
     let ranking = PruningCriteria.criterion(for: self)
-    let fits = unit.isChannel ? ranking is any ChannelCriterion : ranking is any WeightCriterion
+    let fits = unit.isSlice ? ranking is any ChannelCriterion : ranking is any WeightCriterion
     if !fits {
       throw RecipeError(
         field: path("criterion"),
-        reason: "'\(criterion ?? "")' ranks " + (unit.isChannel ? "single weights only" : "channels only"))
+        reason: "'\(criterion ?? "")' ranks " + (unit.isSlice ? "single weights only" : "channels only"))
     }
     if case .threshold(let threshold) = amount {
       if !(threshold >= 0 && threshold.isFinite) {
@@ -171,18 +177,23 @@ extension PruningRule {
 }
 
 extension PruningRule.Unit {
-  /// Whether it is a slice along an axis.
+  /// Whether it is made of slices along axes, which is what criteria for channels rank.
+  public var isSlice: Bool { isChannel || isHead }
+
+  /// Whether it is one slice along an axis.
   public var isChannel: Bool { if case .channel = self { true } else { false } }
+
+  public var isHead: Bool { if case .head = self { true } else { false } }
 
   /// Whether single weights are ranked by themselves.
   var isSingle: Bool { self == .weight || isPattern }
 
   public var isPattern: Bool { if case .pattern = self { true } else { false } }
 
-  /// As what of a weight is ranked; channels are not.
+  /// As what of a weight is ranked; slices are not.
   var ranked: RankedUnit {
     switch self {
-    case .weight, .channel: .single
+    case .weight, .channel, .head: .single
     case .block(let rows, let columns): .block(rows: rows, columns: columns)
     case .pattern(let n, let m): .pattern(n: n, m: m)
     }

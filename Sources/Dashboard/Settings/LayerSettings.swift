@@ -104,9 +104,3 @@ package struct LayerSettings: Hashable, Sendable {
     samples = other.samples
   }
 }
-
-extension PruningRule.Unit {
-  package var isRemoved: Bool {
-    if case .channel(_, remove: true) = self { true } else { false }
-  }
-}

@@ -244,7 +244,7 @@ import Testing
       let json = #"{"pare": 1, "pruning": [{"layers": ["*"], "amount": 0.5, \#(fields)}]}"#
       return (#expect(throws: RecipeError.self) { try Recipe(json: json) }).map { "\($0)" } ?? ""
     }
-    let alone = "pruning[0].round_to: has a meaning only where channels are removed"
+    let alone = "pruning[0].round_to: has a meaning only where channels or heads are removed"
     #expect(message(#""round_to": 8"#) == alone)
     #expect(message(#""unit": "channel", "round_to": 8"#) == alone)
     #expect(
