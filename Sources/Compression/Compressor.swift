@@ -71,7 +71,9 @@ public final class Compressor: Sendable {
   func plan(_ recipe: Recipe) throws -> Plan {
     try plans(recipe) {
       let plan = try planner.plan(recipe)
-      _ = try shortenedGraph(plan)
+      _ = try CompressionError.naming(plan.removingFields.joined(separator: ", ")) {
+        try shortenedGraph(plan)
+      }
       return plan
     }
   }
@@ -140,7 +142,8 @@ public final class Compressor: Sendable {
         return try form.store(
           tensor(key, plan), slot: layer?.slot, opset: model.graph.opset(of: DequantizeLinear.type))
       } catch let error as WeightMismatch {
-        throw CompressionError.layer(layer?.name ?? key.name, reason: error.reason)
+        throw CompressionError.layer(
+          layer?.name ?? key.name, reason: error.reason, rule: plan.weightFields[key.name])
       }
     }
   }

@@ -84,8 +84,7 @@ extension PruningRule: Codable {
     if isPattern && !fields.has("amount") { return .fraction(1) }
     let number = try fields.number("amount")
     guard let amount = Amount(number: number) else {
-      let text = Int(exactly: number).map(String.init) ?? "\(number)"
-      throw RecipeError(field: fields.path("amount"), reason: "must lie between 0 and 1, not \(text)")
+      throw RecipeError(field: fields.path("amount"), reason: Amount.mustBe(not: number))
     }
     return amount
   }
@@ -164,6 +163,7 @@ extension PruningRule {
         field: path("criterion"),
         reason: "'\(criterion ?? "")' ranks " + (unit.isSlice ? "single weights only" : "channels only"))
     }
+    try amount.validate(path)
     if case .threshold(let threshold) = amount {
       if !(threshold >= 0 && threshold.isFinite) {
         throw RecipeError(field: path("threshold"), reason: "must be at least 0, not \(threshold)")

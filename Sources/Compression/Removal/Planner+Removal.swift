@@ -13,8 +13,9 @@ extension Planner {
     for (index, rule) in recipe.pruning.enumerated() {
       let mine = wanted.filter { $0.rule == index }
       if mine.isEmpty { continue }
-      try rule.validate { "pruning[\(index)].\($0)" }
-      try remove(mine, rule, field: "pruning[\(index)]", choice, into: &plan)
+      try CompressionError.naming("pruning[\(index)]") {
+        try remove(mine, rule, field: "pruning[\(index)]", into: &plan)
+      }
     }
   }
 
@@ -31,14 +32,15 @@ extension Planner {
       guard let number, recipe.pruning[number].unit.isGrouped else { continue }
       let (rule, layer) = (recipe.pruning[number], model.layers[index])
       if rule.amount.isNothing { continue }
-      try requirePrunable(layer)
+      try CompressionError.naming("pruning[\(number)]") { try requirePrunable(layer) }
       if case .channel(let axis, _) = rule.unit {
         _ = try resolve(axis, of: layer, remove: true, field: "pruning[\(number)]")
       }
       guard let group = channelGroups.ofLayer[index] else {
         throw CompressionError.layer(
           layer.name,
-          reason: "\(rule.unit.parts) cannot be \(rule.unit.fate): the sizes of its weight are not known")
+          reason: "\(rule.unit.parts) cannot be \(rule.unit.fate): the sizes of its weight are not known",
+          rule: "pruning[\(number)]")
       }
       if rule.unit.isHead { try requireHeads(group, of: layer, field: "pruning[\(number)].unit") }
       guard let other = wanted.first(where: { $0.group == group }) else {
@@ -73,7 +75,7 @@ extension Planner {
   }
 
   private func remove(
-    _ wanted: [Wanted], _ rule: PruningRule, field: String, _ choice: RuleChoice, into plan: inout Plan
+    _ wanted: [Wanted], _ rule: PruningRule, field: String, into plan: inout Plan
   ) throws {
     guard let criterion = PruningCriteria.criterion(for: rule) as? any ChannelCriterion else { return }
     for each in wanted {
@@ -106,7 +108,7 @@ extension Planner {
       }
     } else {
       let total = scores.reduce(0) { $0 + $1.count }
-      let count = try count(rule, of: total, rule.unit.parts, in: "the rule's layers", field: field)
+      let count = try count(rule, of: total, rule.unit.parts, in: names(wanted.map(\.layer)), field: field)
       let owners = scores.indices.flatMap { index in scores[index].map { _ in index } }
       counts = scores.map { _ in 0 }
       for index in rule.weakest(count, of: scores.flatMap { $0 }) { counts[owners[index]] += 1 }
@@ -120,6 +122,7 @@ extension Planner {
       if rule.unit.takesOut {
         plan.pruning.cuts.add(group.cuts(removing: gone))
         plan.removing.append(model.layers[each.layer].name)
+        if plan.removingFields.last != field { plan.removingFields.append(field) }
       } else {
         // What reads a head too, so that what biases leave in it is not heard.
         let weights = Set(model.layers.map(\.weight))

@@ -171,8 +171,8 @@ extension State {
       case .powerOfTwo: "weights are powers of two"
       case .float16: "weights are float16"
       case .bfloat16: "weights are bfloat16"
-      case .float8E4M3: "weights are 8-bit floats with a scale: E4M3, finer"
-      case .float8E5M2: "weights are 8-bit floats with a scale: E5M2, of wider range"
+      case .float8E4M3: "weights are float8 E4M3: four bits of exponent, one scale"
+      case .float8E5M2: "weights are float8 E5M2: five bits of exponent, one scale"
       }
     return change(focus.row, text, at: now) { $0.weightScheme = scheme }
   }

@@ -110,7 +110,11 @@ import Testing
       #expect(model.graph.constants["w.weight"]?.bytes == graph.constants["w.weight"]?.bytes)
       #expect(Cost.count(model) == (try compressor.estimate(recipe)))
       let again = #expect(throws: CompressionError.self) { try Compressor(model).estimate(recipe) }
-      #expect(again == .layer("w", reason: "cannot be quantized: its weight is \(type.dtype), not float32"))
+      #expect(
+        again
+          == .layer(
+            "w", reason: "cannot be quantized: its weight is \(type.dtype), not float32",
+            rule: "quantization.weights[0]"))
     }
   }
 
@@ -135,6 +139,6 @@ import Testing
     let error = #expect(throws: CompressionError.self) {
       try broken.estimate(Recipe(weights: [WeightRule(layers: ["w"], bits: 8, scheme: .float8E4M3)]))
     }
-    #expect(error == .layer("w", reason: "has a weight that is not finite"))
+    #expect(error == .layer("w", reason: "has a weight that is not finite", rule: "quantization.weights[0]"))
   }
 }

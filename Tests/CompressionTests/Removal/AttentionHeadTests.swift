@@ -7,55 +7,6 @@ import Testing
 /// Heads of attention, zeroed and taken out, in a block as BERT has it and one as GPT has it. All dense layers have
 /// biases, which a head that is set to zero must not be heard by.
 @Suite struct AttentionHeadTests {
-  private static let (tokens, width, heads, size) = (5, 12, 3, 4)
-
-  /// A block of a transformer: attention and a dense layer, each beside what it is added to.
-  ///
-  /// - Parameter isCausal: whether tokens see none that come later, and normalisation comes first, as in GPT.
-  private func block(isCausal: Bool) throws -> Model {
-    var random = SplitMix(seed: 11)
-    var builder = GraphBuilder()
-    let (tokens, width, heads, size) = (Self.tokens, Self.width, Self.heads, Self.size)
-    builder.constants = [
-      "heads": Tensor([0, tokens, heads, size].map { Int64($0) }),
-      "merged": Tensor([0, 0, width].map { Int64($0) }), "root": Tensor(scalar: Float(2)),
-      "mask": Tensor((0..<25).map { $0 % 5 > $0 / 5 ? Float(-1e9) : 0 }, shape: [5, 5]),
-    ]
-    func dense(_ x: String, _ name: String, _ inputs: Int, _ outputs: Int) {
-      builder.constants[name + ".weight"] = random.normal([inputs, outputs])
-      builder.constants[name + ".bias"] = random.normal([outputs])
-      builder.add("MatMul", [x, name + ".weight"], name + ".product")
-      builder.add("Add", [name + ".product", name + ".bias"], name)
-    }
-    func norm(_ x: String, _ name: String) {
-      builder.constants[name + ".weight"] = random.normal([width])
-      builder.constants[name + ".bias"] = random.normal([width])
-      builder.add("LayerNormalization", [x, name + ".weight", name + ".bias"], name)
-    }
-    if isCausal { norm("x", "norm1") }
-    for name in ["q", "k", "v"] {
-      dense(isCausal ? "norm1" : "x", name, width, width)
-      builder.add("Reshape", [name, "heads"], name + ".split")
-      let order = name == "k" ? [0, 2, 3, 1] : [0, 2, 1, 3]
-      builder.add("Transpose", [name + ".split"], name + ".heads", ["perm": .ints(order)])
-    }
-    builder.add("MatMul", ["q.heads", "k.heads"], "scores")
-    builder.add("Div", ["scores", "root"], "scaled")
-    if isCausal { builder.add("Add", ["scaled", "mask"], "masked") }
-    builder.add("Softmax", [isCausal ? "masked" : "scaled"], "shares", ["axis": .int(-1)])
-    builder.add("MatMul", ["shares", "v.heads"], "mixed")
-    builder.add("Transpose", ["mixed"], "back", ["perm": .ints([0, 2, 1, 3])])
-    builder.add("Reshape", ["back", "merged"], "flat")
-    dense("flat", "out", width, width)
-    builder.add("Add", ["out", "x"], "first")
-    if !isCausal { norm("first", "norm1") }
-    dense(isCausal ? "first" : "norm1", "up", width, 20)
-    builder.add("Relu", ["up"], "relu")
-    dense("relu", "down", 20, width)
-    builder.add("Add", ["down", isCausal ? "first" : "norm1"], "y")
-    return try builder.model(isCausal ? "gpt" : "bert", input: [tokens, width])
-  }
-
   private func rule(
     _ layers: [String], _ amount: Amount, remove: Bool = false, norm: Int = 2, criterion: String? = nil
   ) -> PruningRule {
@@ -65,7 +16,7 @@ import Testing
 
   private func run(_ graph: Graph) throws -> [Float] {
     var random = SplitMix(seed: 78)
-    let x = random.normal([2, Self.tokens, Self.width])
+    let x = random.normal([2, 5, 12])
     return try #require(try ReferenceEvaluator(graph).run(["x": x])["y"]).floats
   }
 
@@ -82,7 +33,7 @@ import Testing
   )
     throws
   {
-    let model = try block(isCausal: isCausal)
+    let model = try Fixtures.transformer(isCausal: isCausal)
     let compressor = Compressor(model)
     let (zeroing, removing) = (
       Recipe(pruning: [rule([layer], .count(2))]), Recipe(pruning: [rule([layer], .count(2), remove: true)])
@@ -111,7 +62,7 @@ import Testing
 
   /// By the mean over queries, keys and values.
   @Test func theWeakestHeadsGo() throws {
-    var graph = try block(isCausal: false).graph
+    var graph = try Fixtures.transformer(isCausal: false).graph
     func columns(_ sizes: [Float]) -> Tensor {
       Tensor((0..<144).map { sizes[$0 % 12 / 4] }, shape: [12, 12])
     }
@@ -130,7 +81,7 @@ import Testing
 
   /// A rule of its own for another layer of the attention, and for what reads the heads, comes on top.
   @Test func otherRulesComeOnTop() throws {
-    let compressor = Compressor(try block(isCausal: true))
+    let compressor = Compressor(try Fixtures.transformer(isCausal: true))
     var recipe = Recipe(
       pruning: [
         PruningRule(layers: ["v", "out"], amount: .fraction(0.5)), rule(["q"], .count(1)),
@@ -150,7 +101,7 @@ import Testing
 
   @Test func criteriaForChannelsRankHeads() throws {
     #expect(PruningCriteria.names(for: .head()) == PruningCriteria.names(for: .channel()))
-    let compressor = Compressor(try block(isCausal: false))
+    let compressor = Compressor(try Fixtures.transformer(isCausal: false))
     for name in ["random", "fpgm"] {
       let recipe = Recipe(pruning: [rule(["q"], .count(1), criterion: name)])
       #expect(try compressor.apply(recipe).layers[2].pruned == 48)
@@ -158,7 +109,7 @@ import Testing
   }
 
   @Test func whatHasNoHeadsIsNamed() throws {
-    let model = try block(isCausal: false)
+    let model = try Fixtures.transformer(isCausal: false)
     let reason =
       "has no heads: its outputs are not split into parts that an attention multiplies one by one; "
     #expect(
@@ -197,7 +148,7 @@ import Testing
     builder.add("GlobalAveragePool", ["c"], "y")
     let model = try builder.model("split", input: [5])
     #expect(try message(model, rule(["fc"], .count(1))).hasPrefix("pruning[0].unit: layer 'fc' has no heads"))
-    let attention = Compressor(try block(isCausal: true))
+    let attention = Compressor(try Fixtures.transformer(isCausal: true))
     #expect(
       attention.model.layers.indices.map { attention.coupling(ofLayer: $0).hasHeads }
         == [true, true, true, false, false, false])
