@@ -26,7 +26,7 @@ extension Compressor {
 
   /// How many of the lowest magnitudes are pruned, where nothing else is done to a weight before it is rounded.
   private func countOfMagnitudes(_ key: WeightKey, _ plan: Plan) -> Int? {
-    guard key.cuts.isEmpty, !key.isEqualized else { return nil }
+    guard key.silenced.isEmpty, key.cuts.isEmpty, !key.isEqualized else { return nil }
     switch key.pruning {
     case .none: return 0
     case .weights(let name, PruningForm(unit: .single), let count)
@@ -68,7 +68,8 @@ extension Compressor {
 
   private func roundedAway(_ name: String, _ rule: WeightRule) -> RoundedAway? {
     guard rule.scheme.linear != nil, let ranges = ranges(of: name, rule.granularity) else { return nil }
-    let untouched = WeightKey(name: name, pruning: .none, cuts: Cuts(), isEqualized: false)
+    let untouched = WeightKey(
+      name: name, pruning: .none, silenced: Cuts(), cuts: Cuts(), isEqualized: false)
     return roundedAway(QuantizedKey(untouched, rule)) {
       guard let tensor = model.graph.constants[name],
         let layer = model.layers.first(where: { $0.weight == name })
@@ -91,6 +92,8 @@ extension Compressor {
     let layer = model.layers[index]
     guard let weight = model.graph.constants[layer.weight] else { return 0 }
     let ranges = rule.scheme.linear == nil ? nil : ranges(of: layer.weight, rule.granularity)
-    return try rule.store(weight, slot: layer.slot, ranges: ranges).nonzero
+    return try rule.store(
+      weight, slot: layer.slot, opset: model.graph.opset(of: DequantizeLinear.type), ranges: ranges
+    ).nonzero
   }
 }

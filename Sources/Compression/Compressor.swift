@@ -105,7 +105,9 @@ public final class Compressor: Sendable {
         Observing(data: "\(data.contentHash)") { try observe($0, $1, $2, data) }
       }
       let plan = try planner.plan(recipe, observing: observing)
-      _ = try shortenedGraph(plan)
+      _ = try CompressionError.naming(plan.removingFields.joined(separator: ", ")) {
+        try shortenedGraph(plan)
+      }
       return plan
     }
   }
@@ -172,17 +174,20 @@ public final class Compressor: Sendable {
 
   func weightKey(_ name: String, _ plan: Plan) -> WeightKey {
     WeightKey(
-      name: name, pruning: plan.pruning.weights[name] ?? .none, cuts: plan.pruning.cuts[name] ?? Cuts(),
+      name: name, pruning: plan.pruning.weights[name] ?? .none,
+      silenced: plan.pruning.silenced[name] ?? Cuts(), cuts: plan.pruning.cuts[name] ?? Cuts(),
       isEqualized: plan.equalization?.scales[name] != nil)
   }
 
-  /// The constant of a key: weights pruned first, then channels scaled, then channels cut.
+  /// The constant of a key: weights pruned first, then channels silenced, then scaled, then cut.
   func tensor(_ key: WeightKey, _ plan: Plan) throws -> Tensor {
     // Keys are made from the model's own layers and constants, and criteria by the plan that names them.
     guard let original = model.graph.constants[key.name] else {
       preconditionFailure("no constant \(key.name)")
     }
-    if key.pruning == .none && key.cuts.isEmpty && !key.isEqualized { return original }
+    if key.pruning == .none && key.silenced.isEmpty && key.cuts.isEmpty && !key.isEqualized {
+      return original
+    }
     return try pruned(key) {
       var tensor: Tensor
       switch key.pruning {
@@ -192,6 +197,7 @@ public final class Compressor: Sendable {
         guard let ranker = plan.rankers[name] else { preconditionFailure("no criterion \(name)") }
         tensor = try planner.masked(original, key.name, by: ranker, form, removing: count)
       }
+      for (axis, positions) in key.silenced.positions { tensor = tensor.zeroing(positions, along: axis) }
       if let scales = plan.equalization?.scales[key.name] { tensor = scales.applied(to: tensor) }
       for (axis, positions) in key.cuts.positions { tensor = tensor.removing(positions, along: axis) }
       return tensor
@@ -201,8 +207,8 @@ public final class Compressor: Sendable {
   /// Elements of the constant of a key that are not zero; by arithmetic alone where zeros are known to go first.
   func nonzeroCount(_ key: WeightKey, _ plan: Plan) throws -> Int {
     if case .weights(let name, let form, let count) = key.pruning, form == PruningForm(unit: .single),
-      key.cuts.isEmpty, !key.isEqualized, plan.rankers[name]?.ofWeights?.zerosGoFirst == true,
-      let all = model.graph.constants[key.name]?.count
+      key.silenced.isEmpty, key.cuts.isEmpty, !key.isEqualized,
+      plan.rankers[name]?.ofWeights?.zerosGoFirst == true, let all = model.graph.constants[key.name]?.count
     {
       return min(sheet.constants[key.name]?.nonzero ?? 0, all - count)
     }
@@ -215,9 +221,11 @@ public final class Compressor: Sendable {
     return try quantized(QuantizedKey(key, rule)) {
       do {
         return try rule.store(
-          try tensor(key, plan), slot: layer?.slot, ranges: keptRanges(key, rule, plan))
+          try tensor(key, plan), slot: layer?.slot, opset: model.graph.opset(of: DequantizeLinear.type),
+          ranges: keptRanges(key, rule, plan))
       } catch let error as WeightMismatch {
-        throw CompressionError.layer(layer?.name ?? key.name, reason: error.reason)
+        throw CompressionError.layer(
+          layer?.name ?? key.name, reason: error.reason, rule: plan.weightFields[key.name])
       }
     }
   }
@@ -331,7 +339,8 @@ public final class Compressor: Sendable {
 extension Plan {
   /// Names of the constants that are other ones before anything is quantized.
   var changedConstants: Set<String> {
-    Set(pruning.weights.keys).union(pruning.cuts.keys).union(equalization?.scales.keys.map { $0 } ?? [])
+    Set(pruning.weights.keys).union(pruning.silenced.keys).union(pruning.cuts.keys)
+      .union(equalization?.scales.keys.map { $0 } ?? [])
   }
 
   /// The pair through which a layer reads its input.

@@ -8,9 +8,13 @@ struct Plan: Sendable {
   var pruned: [PrunedLayer]
   /// By the name of the weight.
   var weights: [String: WeightRule] = [:]
+  /// Where in the recipe those rules are, the same way.
+  var weightFields: [String: String] = [:]
   var pairs: [ActivationPair] = []
   /// Names of the layers from which channels are removed.
   var removing: [String] = []
+  /// Where in the recipe the rules are by which they are.
+  var removingFields: [String] = []
   /// What ranks single weights, by name.
   var rankers: [String: Ranker] = [:]
   /// What scales channels, where the recipe asks for it.
@@ -72,29 +76,37 @@ struct Planner: Sendable {
   /// - Parameter observing: what criteria ask that know more than weights; nil where there are no samples.
   /// - Throws: `RecipeError` or `CompressionError`.
   func plan(_ recipe: Recipe, observing: Observing? = nil) throws -> Plan {
+    try recipe.validate()
     let choice = try RuleChoice(recipe, layers: model.layers)
     var plan = Plan(pruned: model.layers.map { _ in Plan.PrunedLayer() })
-    for (index, rule) in recipe.pruning.enumerated() where !rule.unit.takesOut {
+    for (index, rule) in recipe.pruning.enumerated() where !rule.unit.isGrouped {
       let layers = model.layers.indices.filter { choice.pruning[$0] == index }
-      try prune(layers, rule, observing, field: "pruning[\(index)]", into: &plan)
+      try CompressionError.naming("pruning[\(index)]") {
+        try prune(layers, rule, observing, field: "pruning[\(index)]", into: &plan)
+      }
     }
     try remove(recipe, choice, observing, into: &plan)
-    if recipe.equalize { plan.equalization = equalization }
+    if recipe.equalize { plan.equalization = try requireEqualization() }
     for (layer, index) in zip(model.layers, choice.weights) {
       guard let index, recipe.weights[index].bits != BitWidth.float else { continue }
-      let rule = recipe.weights[index]
-      try requireFloat32(layer)
-      try WeightQuantization.require(rule.scheme, opset: opset, layer: layer.name)
-      try requireBlocks(rule, of: layer, plan.pruning, field: "quantization.weights[\(index)]")
+      let (rule, field) = (recipe.weights[index], "quantization.weights[\(index)]")
+      try CompressionError.naming(field) {
+        try requireFloat32(layer)
+        try WeightQuantization.require(rule.scheme, opset: opset, layer: layer.name)
+      }
+      try requireBlocks(rule, of: layer, plan.pruning, field: field)
       plan.weights[layer.weight] = rule
+      plan.weightFields[layer.weight] = field
     }
     plan.pairs = sources.pairs(choice.activations.map { $0.map { recipe.activations[$0] } })
     for pair in plan.pairs {
-      if let dtype = model.typed.facts[pair.tensor]?.dtype, dtype != .float32 {
-        throw CompressionError.layer(
-          model.layers[pair.layer].name, reason: "its input '\(pair.tensor)' is \(dtype), not float32")
+      let layer = model.layers[pair.layer].name
+      try CompressionError.naming("quantization.activations[\(choice.activations[pair.layer] ?? 0)]") {
+        if let dtype = model.typed.facts[pair.tensor]?.dtype, dtype != .float32 {
+          throw CompressionError.layer(layer, reason: "its input '\(pair.tensor)' is \(dtype), not float32")
+        }
+        try pair.require(opset: opset, layer: layer)
       }
-      try pair.require(opset: opset, layer: model.layers[pair.layer].name)
     }
     return plan
   }
@@ -235,7 +247,6 @@ struct Planner: Sendable {
     let owners = layers.filter { seen.insert(model.layers[$0].weight).inserted }
     if owners.isEmpty || rule.amount.isNothing { return }
     for layer in owners { try requirePrunable(model.layers[layer]) }
-    try rule.validate { "\(field).\($0)" }
     let unit = rule.unit.ranked
     for layer in owners { try require(unit, of: model.layers[layer], field: field) }
     let ranker = try ranker(for: rule, layers: owners, observing)
@@ -287,7 +298,7 @@ struct Planner: Sendable {
       }
     } else {
       let total = sizes.reduce(0, +)
-      let count = try count(rule, of: total, unit.plural, in: "the rule's layers", field: field)
+      let count = try count(rule, of: total, unit.plural, in: names(layers), field: field)
       counts =
         count == total ? sizes : rankings.removing(count, ties: rule.counting.ties(isGlobal: true))
     }
@@ -349,7 +360,7 @@ struct Planner: Sendable {
       }
     } else {
       let total = scores.reduce(0) { $0 + $1.count }
-      let count = try count(rule, of: total, "channels", in: "the rule's layers", field: field)
+      let count = try count(rule, of: total, "channels", in: names(layers), field: field)
       gone = scores.map { _ in [] }
       let owner = scores.indices.flatMap { layer in scores[layer].indices.map { (layer, $0) } }
       for index in rule.weakest(count, of: scores.flatMap { $0 }) {
@@ -363,6 +374,14 @@ struct Planner: Sendable {
       plan.pruned[layer].count = channels.count * (info.shape.count / info.shape[axis])
       plan.pruning.weights[info.weight] = .channels(axis: axis, positions: channels)
     }
+  }
+
+  /// Layers as a message names them: "layer 'a'", "layers 'a', 'b', 'c' and 4 more".
+  func names(_ layers: [Int]) -> String {
+    let quoted = layers.map { "'\(model.layers[$0].name)'" }
+    if quoted.count == 1 { return "layer \(quoted[0])" }
+    let rest = quoted.count > 4 ? " and \(quoted.count - 3) more" : ""
+    return "layers \(quoted.prefix(quoted.count > 4 ? 3 : 4).joined(separator: ", "))\(rest)"
   }
 
   func count(_ rule: PruningRule, of total: Int, _ what: String, in place: String, field: String)
@@ -400,6 +419,16 @@ struct Planner: Sendable {
     guard model.graph.constants[layer.weight]?.dtype.isFloatingPoint == true else {
       throw .layer(layer.name, reason: "cannot be pruned: its weight is quantized already")
     }
+  }
+
+  private func requireEqualization() throws(RecipeError) -> Equalization {
+    let equalization = equalization
+    if !equalization.scales.isEmpty { return equalization }
+    throw RecipeError(
+      field: "quantization.equalize",
+      reason:
+        "no two layers of the model follow each other so that their channels can be scaled, through nothing "
+        + "but what passes scales on, such as Relu; leave it out")
   }
 
   /// Whole blocks in what channels' removal leaves of a layer's inputs, where a rule wants blocks.

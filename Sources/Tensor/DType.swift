@@ -14,6 +14,8 @@ public enum DType: Int, Sendable, Hashable, CaseIterable {
   case uint32 = 12
   case uint64 = 13
   case bfloat16 = 16
+  case float8e4m3fn = 17
+  case float8e5m2 = 19
   case uint4 = 21
   case int4 = 22
 
@@ -21,7 +23,7 @@ public enum DType: Int, Sendable, Hashable, CaseIterable {
   public var bits: Int {
     switch self {
     case .uint4, .int4: 4
-    case .uint8, .int8, .bool: 8
+    case .uint8, .int8, .bool, .float8e4m3fn, .float8e5m2: 8
     case .uint16, .int16, .float16, .bfloat16: 16
     case .float32, .int32, .uint32: 32
     case .float64, .int64, .uint64: 64
@@ -31,7 +33,7 @@ public enum DType: Int, Sendable, Hashable, CaseIterable {
   /// Whether the type holds real numbers.
   public var isFloatingPoint: Bool {
     switch self {
-    case .float16, .bfloat16, .float32, .float64: true
+    case .float8e4m3fn, .float8e5m2, .float16, .bfloat16, .float32, .float64: true
     default: false
     }
   }

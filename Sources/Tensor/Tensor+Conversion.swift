@@ -1,8 +1,13 @@
 extension Tensor {
   /// The same numbers as another type, as ONNX's Cast defines it: to whole numbers by cutting off the fraction
   /// and the bits that do not fit, to `bool` by asking whether it is not zero.
-  public func converted(to target: DType) -> Tensor {
+  ///
+  /// - Parameter saturating: of 8-bit floats: whether what is too large becomes the largest finite number.
+  public func converted(to target: DType, saturating: Bool = true) -> Tensor {
     if target == dtype { return self }
+    if let format = target.float8 {
+      return Tensor(bits: floats.map { format.encode($0, saturating: saturating) }, as: target, shape: shape)
+    }
     switch target {
     case .float32: return Tensor(floats, shape: shape)
     case .float64: return Tensor(doubles, shape: shape)
@@ -12,6 +17,7 @@ extension Tensor {
       return Tensor((dtype.isFloatingPoint ? doubles.map { $0 != 0 } : wholes.map { $0 != 0 }), shape: shape)
     case .int8, .uint8, .int16, .uint16, .int32, .uint32, .int64, .uint64, .int4, .uint4:
       return Tensor(wrapping: wholes, as: target, shape: shape)
+    case .float8e4m3fn, .float8e5m2: preconditionFailure("\(target) has a format")
     }
   }
 
@@ -37,7 +43,8 @@ extension Tensor {
           bytes[index] = low | high << 4
         }
       }
-    case .float16, .bfloat16, .float32, .float64: preconditionFailure("\(dtype) is no whole-number type")
+    case .float8e4m3fn, .float8e5m2, .float16, .bfloat16, .float32, .float64:
+      preconditionFailure("\(dtype) is no whole-number type")
     }
   }
 
@@ -46,7 +53,7 @@ extension Tensor {
     switch dtype {
     case .float64: array(of: Double.self)
     case .uint64: array(of: UInt64.self).map { Double($0) }
-    case .float16, .bfloat16, .float32: floats.map { Double($0) }
+    case .float8e4m3fn, .float8e5m2, .float16, .bfloat16, .float32: floats.map { Double($0) }
     default: (integers ?? []).map { Double($0) }
     }
   }
@@ -55,7 +62,7 @@ extension Tensor {
   private var wholes: [Int] {
     switch dtype {
     case .uint64: array(of: UInt64.self).map { Int(truncatingIfNeeded: $0) }
-    case .float16, .bfloat16, .float32, .float64:
+    case .float8e4m3fn, .float8e5m2, .float16, .bfloat16, .float32, .float64:
       doubles.map { value in
         if value.isNaN { return 0 }
         return Int(exactly: value.rounded(.towardZero)) ?? (value < 0 ? .min : .max)
@@ -64,7 +71,8 @@ extension Tensor {
     }
   }
 
-  private init(bits: [UInt16], as dtype: DType, shape: Shape) {
-    self.init(dtype: dtype, shape: shape) { _ = $0.bindMemory(to: UInt16.self).initialize(from: bits) }
+  /// - Parameter bits: of each element, as wide as `dtype`.
+  private init<Bits: TensorElement>(bits: [Bits], as dtype: DType, shape: Shape) {
+    self.init(dtype: dtype, shape: shape) { _ = $0.bindMemory(to: Bits.self).initialize(from: bits) }
   }
 }

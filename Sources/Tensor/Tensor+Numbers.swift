@@ -12,7 +12,7 @@ extension Tensor {
     case .uint64: array(of: UInt64.self).map { Int(clamping: $0) }
     case .bool: array(of: UInt8.self, reading: .bool).map { Int($0) }
     case .int4, .uint4: unpackedNibbles
-    case .float16, .bfloat16, .float32, .float64: nil
+    case .float8e4m3fn, .float8e5m2, .float16, .bfloat16, .float32, .float64: nil
     }
   }
 
@@ -23,6 +23,8 @@ extension Tensor {
     case .float64: array(of: Double.self).map { Float($0) }
     case .float16: array(of: UInt16.self, reading: .float16).map { Float(halfBits: $0) }
     case .bfloat16: array(of: UInt16.self, reading: .bfloat16).map { Float(bitPattern: UInt32($0) << 16) }
+    case .float8e4m3fn: array(of: UInt8.self, reading: dtype).map { Float8Format.e4m3fn.decode($0) }
+    case .float8e5m2: array(of: UInt8.self, reading: dtype).map { Float8Format.e5m2.decode($0) }
     default: (integers ?? []).map { Float($0) }
     }
   }

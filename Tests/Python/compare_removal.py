@@ -9,6 +9,9 @@ channel of these networks passes a normalisation before it is read, so to set it
 to zero there is to set the channel to zero. In the transformer blocks, which lose heads of the
 attention and hidden units, it is a dense layer's columns and biases.
 
+In the transformer blocks heads of the attention are then set to zero by the program itself, which must
+be what the network computes without them.
+
 At the end ResNet-18's figures beside those of Torch-Pruning, which counts no running statistics.
 """
 import json
@@ -30,6 +33,11 @@ RULES = {
     "half": {"amount": 0.5},
     "a third to eights": {"amount": 0.3, "round_to": 8},
     "global": {"amount": 0.1, "scope": "global", "round_to": 4},
+}
+
+HEADS = {
+    "half of the heads": {"layers": ["q"], "amount": 0.5},
+    "heads by chance": {"layers": ["k", "v"], "amount": 4, "criterion": "random", "seed": 5},
 }
 
 
@@ -78,12 +86,14 @@ def masked(model, after):
 
 
 def compress(binary, network, rule, directory):
+    """The file that a rule makes of a network: by default one that removes channels wherever that can be."""
     layers = [each["name"] for each in succeed_json(binary, "inspect", network, "--json")["layers"]]
     # What a residual stream of a transformer is made of goes on to its normalisation or output.
     layers = [each for each in layers if each not in ("fc", "out", "down")]
-    rule = {"layers": layers, "unit": "channel",
-            "norm": 2, "remove": True, **rule}
-    file, output = directory / "recipe.json", directory / "removed.onnx"
+    rule = {"layers": layers, "unit": "channel", "remove": True, **rule}
+    if "criterion" not in rule:
+        rule["norm"] = 2
+    file, output = directory / "recipe.json", directory / "compressed.onnx"
     file.write_text(json.dumps({"pare": 1, "pruning": [rule]}))
     succeed(binary, "compress", network, "--recipe", file, "--output", output)
     onnx.checker.check_model(str(output), full_check=True)
@@ -110,6 +120,23 @@ def compare(binary, network, rule):
     return f"{count} channels removed, outputs within {error:.1e}"
 
 
+def compare_heads(binary, network, rule):
+    x = np.random.default_rng(2).normal(size=(2, make_networks.TOKENS, make_networks.WIDTH))
+    found, parameters = [], []
+    for remove in (False, True):
+        with tempfile.TemporaryDirectory() as directory:
+            output = compress(
+                binary, network, {"unit": "head", "remove": remove, **rule}, pathlib.Path(directory))
+            found.append(reference.logits(output, x.astype(np.float32)))
+            parameters.append(sum(each.size for each in constants(onnx.load(output)).values()))
+    whole = reference.logits(network, x.astype(np.float32))
+    scale = np.abs(whole).max()
+    error, change = (np.abs(found[0] - each).max() / scale for each in (found[1], whole))
+    assert parameters[1] < parameters[0] and change > 1e-3, "no head went"
+    assert error < 1e-5, f"outputs with silent heads and without them differ by {error:.1e}"
+    return f"{parameters[0] - parameters[1]} parameters removed, outputs within {error:.1e}"
+
+
 def figures(binary, directory):
     network = directory / "resnet18.onnx"
     onnx.save(make_networks.resnet18(224), network)
@@ -134,6 +161,10 @@ def main(binary, size):
             onnx.save(make(size), network)
             for name, rule in RULES.items():
                 tally.check(f"{make.__name__}, {name}", compare, binary, network, rule)
+        for make in make_networks.BLOCKS:
+            for name, rule in HEADS.items():
+                network = directory / f"{make.__name__}.onnx"
+                tally.check(f"{make.__name__}, {name}", compare_heads, binary, network, rule)
         tally.check("resnet18, figures", figures, binary, directory)
     tally.finish()
 

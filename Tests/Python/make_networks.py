@@ -192,7 +192,8 @@ def gpt(size):
 
 
 IMAGES = [resnet18, resnet50, mobilenet2, densenet121]
-ALL = IMAGES + [bert, gpt]
+BLOCKS = [bert, gpt]
+ALL = IMAGES + BLOCKS
 
 
 if __name__ == "__main__":

@@ -54,6 +54,9 @@ ALL = {
     "powers of two": recipe(weights=[weights(4, "power_of_two")]),
     "float16 and bfloat16": recipe(
         weights=[weights(16, "float16"), weights(16, "bfloat16", layers=["fc*"])]),
+    "8-bit floats": recipe(
+        prune(["fc1"], 0.5),
+        weights=[weights(8, "float8_e4m3"), weights(8, "float8_e5m2", layers=["fc*"])]),
     "weights 16": recipe(weights=[weights(16)]),
     "weights 8 unsigned reduced": recipe(
         weights=[weights(8, "affine", signed=False, range="reduced"),

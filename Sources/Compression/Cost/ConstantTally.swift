@@ -40,12 +40,13 @@ struct ConstantRoles {
     let producers = graph.producers
     let constantValues = typed.constantValues
     for layer in layers {
-      guard graph.constants[layer.weight]?.dtype.isFloatingPoint == false,
+      guard let dtype = graph.constants[layer.weight]?.dtype, !dtype.isFloatingPoint || dtype.float8 != nil,
         let input = graph.nodes[layer.node].input(layer.slot.weight),
         let origin = typed.origin(of: input, producers: producers, constantValues: constantValues)
       else { continue }
       let path = Array(origin.path.reversed())
-      quantized[layer.weight] = path
+      // 8-bit floats stand for themselves, but for a scale.
+      if !dtype.isFloatingPoint { quantized[layer.weight] = path }
       let parameters = WeightQuantization.read(path, in: typed).parameters
       scales.formUnion(parameters)
       scalesOfWeight[layer.weight] = parameters

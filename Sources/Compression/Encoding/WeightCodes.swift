@@ -36,7 +36,7 @@ package struct WeightCodes: Hashable, Sendable {
   package var layout: CodeLayout
   /// Of each element, in row-major order.
   package var codes: [UInt64]
-  /// Whether the codes are integers of few bits, of which some are more frequent than others.
+  /// Whether the codes are integers or floats of few bits, of which some are more frequent than others.
   package var isQuantized: Bool
 
   /// Places of the elements that are not zero.
@@ -68,10 +68,12 @@ package struct WeightCodes: Hashable, Sendable {
       codes = tensor.withUnsafeBytes { bytes in
         bytes.bindMemory(to: Double.self).map { $0 == 0 ? 0 : $0.bitPattern }
       }
+    case .float8e4m3fn, .float8e5m2:
+      codes = tensor.withUnsafeBytes { $0.map { $0 == 0x80 ? 0 : UInt64($0) } }
     default: codes = tensor.floats.map { $0 == 0 ? 0 : UInt64($0.bitPattern) }
     }
     layout = CodeLayout(count: tensor.count, rows: tensor.shape.rowCount, bits: bits)
-    isQuantized = false
+    isQuantized = tensor.dtype.float8 != nil
   }
 
   /// A quantized constant by the nodes that say what its integers stand for.

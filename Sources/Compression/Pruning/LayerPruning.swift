@@ -14,7 +14,7 @@ struct PruningForm: Hashable, Sendable {
   var isByRow = false
 }
 
-/// Positions of axes that are taken out of one value.
+/// Positions of axes that are taken out of one value, or set to zero in it.
 struct Cuts: Hashable, Sendable {
   /// By axis, in ascending order, none empty.
   var positions: [Int: [Int]] = [:]
@@ -33,8 +33,10 @@ struct Cuts: Hashable, Sendable {
 struct PruningPlan: Hashable, Sendable {
   /// By the name of the weight, where it is not none.
   var weights: [String: LayerPruning] = [:]
+  /// Positions that are set to zero beside that, by the name of the weight.
+  var silenced: [String: Cuts] = [:]
   /// By the name of the value, constants and activations alike.
   var cuts: [String: Cuts] = [:]
 
-  var isEmpty: Bool { weights.isEmpty && cuts.isEmpty }
+  var isEmpty: Bool { weights.isEmpty && silenced.isEmpty && cuts.isEmpty }
 }

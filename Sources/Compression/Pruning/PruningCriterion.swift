@@ -113,7 +113,7 @@ public enum PruningCriteria {
   }
 
   static func ranks(_ unit: PruningRule.Unit, _ type: any PruningCriterion.Type) -> Bool {
-    if unit.isChannel { return type is any ChannelCriterion.Type }
+    if unit.isSlice { return type is any ChannelCriterion.Type }
     // What makes up for weights goes by columns.
     if case .block = unit, type is any ReconstructingCriterion.Type { return false }
     return type is any WeightCriterion.Type

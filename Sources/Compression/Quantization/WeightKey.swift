@@ -1,8 +1,9 @@
-/// What decides a weight before it is rounded: the constant, what is pruned, what is cut,
+/// What decides a weight before it is rounded: the constant, what is pruned and silenced, what is cut,
 /// and whether its channels are equalised.
 struct WeightKey: Hashable, Sendable {
   var name: String
   var pruning: LayerPruning
+  var silenced: Cuts
   var cuts: Cuts
   var isEqualized: Bool
 }

@@ -1,5 +1,5 @@
 extension PruningRule: Codable {
-  private enum Word: String, CaseIterable { case weight, channel, block, nm }
+  private enum Word: String, CaseIterable { case weight, channel, head, block, nm }
 
   private enum Field: String, CodingKey, CaseIterable {
     case layers, scope, unit, norm, criterion, seed, samples, amount, threshold, counting, axis, remove,
@@ -53,11 +53,11 @@ extension PruningRule: Codable {
     let word = try fields.word("unit", default: Word.weight)
     let remove = try fields.bool("remove", default: false)
     let axis: Int? = fields.has("axis") ? try fields.value("axis", mustBe: "a whole number") : nil
-    if word != .channel {
-      if remove {
-        throw RecipeError(field: fields.path("remove"), reason: "only whole channels can be removed")
-      }
-      if axis != nil { throw RecipeError(field: fields.path("axis"), reason: "only channels have an axis") }
+    if remove && word != .channel && word != .head {
+      throw RecipeError(field: fields.path("remove"), reason: "only whole channels and heads can be removed")
+    }
+    if axis != nil && word != .channel {
+      throw RecipeError(field: fields.path("axis"), reason: "only channels have an axis")
     }
     if word != .block, fields.has("block") {
       throw RecipeError(field: fields.path("block"), reason: "is for the unit \"block\" only")
@@ -68,6 +68,7 @@ extension PruningRule: Codable {
     switch word {
     case .weight: return .weight
     case .channel: return .channel(axis: axis, remove: remove)
+    case .head: return .head(remove: remove)
     case .block:
       let sizes: [Int] = try fields.value("block", mustBe: "a list of two whole numbers")
       guard sizes.count == 2 else {
@@ -91,8 +92,7 @@ extension PruningRule: Codable {
     if isPattern && !fields.has("amount") { return .fraction(1) }
     let number = try fields.number("amount")
     guard let amount = Amount(number: number) else {
-      let text = Int(exactly: number).map(String.init) ?? "\(number)"
-      throw RecipeError(field: fields.path("amount"), reason: "must lie between 0 and 1, not \(text)")
+      throw RecipeError(field: fields.path("amount"), reason: Amount.mustBe(not: number))
     }
     return amount
   }
@@ -122,6 +122,10 @@ extension PruningRule: Codable {
       try container.encodeIfPresent(axis, forKey: .axis)
       try container.encode(remove, forKey: .remove)
       if remove { try container.encodeIfPresent(roundTo, forKey: .roundTo) }
+    case .head(let remove):
+      try container.encode(Word.head.rawValue, forKey: .unit)
+      if remove { try container.encode(true, forKey: .remove) }
+      if remove { try container.encodeIfPresent(roundTo, forKey: .roundTo) }
     case .block(let rows, let columns):
       try container.encode(Word.block.rawValue, forKey: .unit)
       try container.encode([rows, columns], forKey: .block)
@@ -144,7 +148,7 @@ extension PruningRule {
       throw RecipeError(field: path("criterion"), reason: "'\(criterion)' is not known; there are \(known)")
     }
     if scope == .output {
-      if unit.isChannel {
+      if unit.isSlice {
         throw RecipeError(field: path("scope"), reason: "\"output\" is for what lies within a channel")
       }
       if case .block = unit {
@@ -155,7 +159,7 @@ extension PruningRule {
       }
     }
     switch unit {
-    case .weight, .channel: break
+    case .weight, .channel, .head: break
     case .block(let rows, let columns):
       // Whoever wants single weights says so.
       if rows < 1 || columns < 1 || rows.multipliedReportingOverflow(by: columns).overflow {
@@ -169,18 +173,20 @@ extension PruningRule {
       }
     }
     if roundTo != nil && !unit.takesOut {
-      throw RecipeError(field: path("round_to"), reason: "has a meaning only where channels are removed")
+      throw RecipeError(
+        field: path("round_to"), reason: "has a meaning only where channels or heads are removed")
     }
     let ranking = PruningCriteria.criterion(for: self)
     if case .block = unit, ranking is any ReconstructingCriterion {
       throw RecipeError(field: path("criterion"), reason: "'\(criterion ?? "")' does not prune blocks")
     }
-    let fits = unit.isChannel ? ranking is any ChannelCriterion : ranking is any WeightCriterion
+    let fits = unit.isSlice ? ranking is any ChannelCriterion : ranking is any WeightCriterion
     if !fits {
       throw RecipeError(
         field: path("criterion"),
-        reason: "'\(criterion ?? "")' ranks " + (unit.isChannel ? "single weights only" : "channels only"))
+        reason: "'\(criterion ?? "")' ranks " + (unit.isSlice ? "single weights only" : "channels only"))
     }
+    try amount.validate(path)
     if case .threshold(let threshold) = amount {
       if !(threshold >= 0 && threshold.isFinite) {
         throw RecipeError(field: path("threshold"), reason: "must be at least 0, not \(threshold)")
@@ -207,8 +213,13 @@ extension Recipe {
 }
 
 extension PruningRule.Unit {
-  /// Whether it is a slice along an axis.
+  /// Whether it is made of slices along axes, which is what criteria for channels rank.
+  public var isSlice: Bool { isChannel || isHead }
+
+  /// Whether it is one slice along an axis.
   public var isChannel: Bool { if case .channel = self { true } else { false } }
+
+  public var isHead: Bool { if case .head = self { true } else { false } }
 
   /// What can be ranked together: of what spans output channels, not single ones.
   public var scopes: [PruningRule.Scope] {
@@ -220,10 +231,10 @@ extension PruningRule.Unit {
 
   public var isPattern: Bool { if case .pattern = self { true } else { false } }
 
-  /// As what of a weight is ranked; channels are not.
+  /// As what of a weight is ranked; slices are not.
   var ranked: RankedUnit {
     switch self {
-    case .weight, .channel: .single
+    case .weight, .channel, .head: .single
     case .block(let rows, let columns): .block(rows: rows, columns: columns)
     case .pattern(let n, let m): .pattern(n: n, m: m)
     }

@@ -29,10 +29,13 @@ extension Recipe {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     if pretty { encoder.outputFormatting.insert(.prettyPrinted) }
+    // No file holds such a number: reading it again says which field it is.
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: "infinity", negativeInfinity: "-infinity", nan: "nan")
     do {
       return String(decoding: try encoder.encode(self), as: UTF8.self)
     } catch {
-      // Only a number that is not finite cannot be written, and decoding lets none in.
+      // Text, whole numbers and lists are all that is left.
       preconditionFailure("recipe cannot be written: \(error)")
     }
   }
@@ -68,6 +71,19 @@ extension Recipe: Codable {
     let quantization = QuantizationFields(weights: weights, activations: activations, equalize: equalize)
     if quantization != QuantizationFields() { try container.encode(quantization, forKey: .quantization) }
     try container.encodeIfPresent(distillation, forKey: .distillation)
+  }
+}
+
+extension Recipe {
+  /// Whether every rule's parts go together, whatever the model, also where no file was read.
+  ///
+  /// - Throws: `RecipeError` that names the field.
+  func validate() throws(RecipeError) {
+    for (index, rule) in pruning.enumerated() { try rule.validate { "pruning[\(index)].\($0)" } }
+    for (index, rule) in weights.enumerated() { try rule.validate { "quantization.weights[\(index)].\($0)" } }
+    for (index, rule) in activations.enumerated() {
+      try rule.validate { "quantization.activations[\(index)].\($0)" }
+    }
   }
 }
 

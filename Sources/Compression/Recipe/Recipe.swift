@@ -50,7 +50,7 @@ public enum Amount: Hashable, Sendable {
   }
 }
 
-/// Sets the weakest weights or channels of layers to zero, or takes the channels out.
+/// Sets the weakest weights, channels or heads of layers to zero, or takes the channels or heads out.
 public struct PruningRule: Hashable, Sendable {
   /// What is ranked together.
   public enum Scope: String, Hashable, Sendable, CaseIterable {
@@ -70,6 +70,9 @@ public struct PruningRule: Hashable, Sendable {
     /// A slice along an axis of the weight, its output axis unless another is named. Where `remove` is set
     /// the channel is taken out of the model, not only set to zero, and with it all that is tied to it.
     case channel(axis: Int? = nil, remove: Bool = false)
+    /// A head of an attention: what all layers that make it have of it, and what reads it. A layer of the attention
+    /// stands for all of them. Set to zero, or taken out of the model where `remove` is set.
+    case head(remove: Bool = false)
     /// A block of the weight as a matrix of output channels by all that each sums; see `BlockGrid`.
     case block(rows: Int, columns: Int)
     /// Of every `m` neighbours along the input axis the best `n` stay. The rest may go: all of it at amount 1, as

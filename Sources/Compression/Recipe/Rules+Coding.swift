@@ -11,6 +11,26 @@ extension Amount {
       return nil
     }
   }
+
+  static func mustBe(not number: Double) -> String {
+    let text = Int(exactly: number).map(String.init) ?? "\(number)"
+    return "must lie between 0 and 1, or be a whole number above 1, not \(text)"
+  }
+
+  /// - Throws: `RecipeError` for an amount that no file can hold. Thresholds are looked at beside what else a rule says.
+  func validate(_ path: (String) -> String) throws(RecipeError) {
+    let number: Double
+    switch self {
+    case .threshold: return
+    case .fraction(let fraction):
+      if (0...1).contains(fraction) { return }
+      number = fraction
+    case .count(let count):
+      if count >= 0 { return }
+      number = Double(count)
+    }
+    throw RecipeError(field: path("amount"), reason: Self.mustBe(not: number))
+  }
 }
 
 extension WeightRule: Codable {
@@ -32,12 +52,7 @@ extension WeightRule: Codable {
     }
     granularity = try fields.choice("granularity", of: Granularity.kinds, named: \.name, default: .tensor)
     if case .block = granularity {
-      let size: Int = try fields.value("block", mustBe: "a whole number")
-      guard Granularity.blockSizes.contains(size) else {
-        let sizes = Granularity.blockSizes.map(String.init).joined(separator: " or ")
-        throw RecipeError(field: fields.path("block"), reason: "must be \(sizes), not \(size)")
-      }
-      granularity = .block(size)
+      granularity = .block(try fields.value("block", mustBe: "a whole number"))
     } else if fields.has("block") {
       throw RecipeError(
         field: fields.path("block"), reason: "only the granularity \"block\" has one")
@@ -47,6 +62,19 @@ extension WeightRule: Codable {
       integers: try fields.word("range", default: .standard),
       isSigned: try fields.bool("signed", default: true),
       calibration: try fields.word("calibration", default: .minmax))
+    try validate(fields.path)
+  }
+
+  /// Whether its parts go together, whatever the model.
+  ///
+  /// - Parameter path: where a field of this rule is.
+  /// - Throws: `RecipeError` that names the field.
+  func validate(_ path: (String) -> String) throws(RecipeError) {
+    try BitWidth.require(bits, in: scheme.widths, path("bits"))
+    if case .block(let size) = granularity, scheme.linear != nil, !Granularity.blockSizes.contains(size) {
+      let sizes = Granularity.blockSizes.map(String.init).joined(separator: " or ")
+      throw RecipeError(field: path("block"), reason: "must be \(sizes), not \(size)")
+    }
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -83,17 +111,28 @@ extension ActivationRule: Codable {
     calibration = try fields.choice(
       "calibration", of: Calibration.kinds, named: \.name, default: .minmax)
     if case .percentile(let standard) = calibration {
-      let percentile = try fields.number("percentile", default: standard)
-      guard percentile > 0 && percentile <= 100 else {
-        throw RecipeError(
-          field: fields.path("percentile"), reason: "must be above 0 and at most 100, not \(percentile)")
-      }
-      calibration = .percentile(percentile)
+      calibration = .percentile(try fields.number("percentile", default: standard))
     } else if fields.has("percentile") {
       throw RecipeError(
         field: fields.path("percentile"), reason: "only the calibration \"percentile\" has one")
     }
     samples = try fields.integer("samples", default: 512, in: 1...)
+    try validate(fields.path)
+  }
+
+  /// Whether its parts go together, whatever the model.
+  ///
+  /// - Parameter path: where a field of this rule is.
+  /// - Throws: `RecipeError` that names the field.
+  func validate(_ path: (String) -> String) throws(RecipeError) {
+    try BitWidth.require(bits, in: [BitWidth.quantized], path("bits"))
+    if case .percentile(let percentile) = calibration, !(percentile > 0 && percentile <= 100) {
+      throw RecipeError(
+        field: path("percentile"), reason: "must be above 0 and at most 100, not \(percentile)")
+    }
+    if samples < 1 {
+      throw RecipeError(field: path("samples"), reason: "must be at least 1, not \(samples)")
+    }
   }
 
   public func encode(to encoder: any Encoder) throws {

@@ -72,14 +72,7 @@ struct StrictFields {
   func bits(_ name: String, in widths: [ClosedRange<Int>] = [BitWidth.quantized]) throws -> Int {
     if !has(name), widths.count == 1, widths[0].count == 1 { return widths[0].lowerBound }
     let bits: Int = try value(name, mustBe: "a whole number")
-    guard bits == BitWidth.float || widths.contains(where: { $0.contains(bits) }) else {
-      let texts = widths.map {
-        $0.count == 1 ? "be \($0.lowerBound)" : "lie between \($0.lowerBound) and \($0.upperBound)"
-      }
-      throw RecipeError(
-        field: path(name),
-        reason: "must \(texts.joined(separator: ", ")), or be \(BitWidth.float) for none, not \(bits)")
-    }
+    try BitWidth.require(bits, in: widths, path(name))
     return bits
   }
 
@@ -114,5 +107,19 @@ struct StrictFields {
   /// A list of rules, empty where it is left out.
   func list<T: Decodable>(_ name: String) throws -> [T] {
     has(name) ? try value(name, mustBe: "a list of objects") : []
+  }
+}
+
+extension BitWidth {
+  /// - Parameter field: where the width stands in a recipe.
+  /// - Throws: `RecipeError` for one that is neither in `widths` nor 32.
+  static func require(_ bits: Int, in widths: [ClosedRange<Int>], _ field: String) throws(RecipeError) {
+    if bits == float || widths.contains(where: { $0.contains(bits) }) { return }
+    let texts = widths.map {
+      $0.count == 1 ? "be \($0.lowerBound)" : "lie between \($0.lowerBound) and \($0.upperBound)"
+    }
+    throw RecipeError(
+      field: field,
+      reason: "must \(texts.joined(separator: ", ")), or be \(float) for none, not \(bits)")
   }
 }

@@ -10,15 +10,19 @@ public enum WeightScheme: String, Hashable, Sendable, CaseIterable {
   case powerOfTwo = "power_of_two"
   case float16
   case bfloat16
+  /// Floats of 8 bits with one scale for the tensor, four of them exponent.
+  case float8E4M3 = "float8_e4m3"
+  /// The same with five bits of exponent.
+  case float8E5M2 = "float8_e5m2"
 
   public init(_ scheme: Scheme) { self = scheme == .symmetric ? .symmetric : .affine }
 
-  /// Where zero lies in a linear scheme; nil for the others, which have no scales.
+  /// Where zero lies in a linear scheme; nil for the others, which are not integers times a scale.
   public var linear: Scheme? {
     switch self {
     case .symmetric: .symmetric
     case .affine: .affine
-    case .codebook, .powerOfTwo, .float16, .bfloat16: nil
+    case .codebook, .powerOfTwo, .float16, .bfloat16, .float8E4M3, .float8E5M2: nil
     }
   }
 
@@ -28,6 +32,7 @@ public enum WeightScheme: String, Hashable, Sendable, CaseIterable {
     case .symmetric, .affine: [BitWidth.quantized, 16...16]
     case .codebook, .powerOfTwo: [BitWidth.quantized]
     case .float16, .bfloat16: [16...16]
+    case .float8E4M3, .float8E5M2: [8...8]
     }
   }
 

@@ -13,6 +13,8 @@ public struct ChannelCoupling: Hashable, Sendable {
   public var readers: [String]
   /// Why nothing can be taken out: "its channels reach the model's output 'logits'"; nil where it can.
   public var obstacle: String?
+  /// Whether its channels are the heads of an attention.
+  public var hasHeads = false
 
   public init(
     channels: Int, layers: [String], nodes: [String], readers: [String], obstacle: String? = nil
@@ -49,12 +51,14 @@ extension Compressor {
     let nodes = model.graph.nodes.enumerated().filter { index, node in
       !layerNodes.contains(index) && node.inputs.contains(where: shortened.contains)
     }
-    return ChannelCoupling(
+    var coupling = ChannelCoupling(
       channels: group.channels, layers: group.layers.filter { $0 != index }.map { model.layers[$0].name },
       nodes: nodes.map { $1.plainName },
       readers: model.layers.filter { layer in
         axes.contains(ConstantAxis(value: layer.weight, axis: layer.slot.inputAxis))
       }.map(\.name), obstacle: group.obstacle)
+    coupling.hasHeads = group.isAttention
+    return coupling
   }
 
   private struct ConstantAxis: Hashable {

@@ -33,6 +33,8 @@ struct ChannelGroup: Sendable {
   var places: [Place] = []
   /// Why nothing can be taken out, in a sentence; nil where it can.
   var obstacle: String?
+  /// Whether its channels are the heads of an attention.
+  var isAttention = false
 
   /// What is to be cut, by value, where channels are taken out.
   ///

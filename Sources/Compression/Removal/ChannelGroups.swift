@@ -38,6 +38,8 @@ struct ChannelGroups: Sendable {
         }
       }
     }
+    let products = model.typed.productAxes
+    for index in groups.indices { groups[index].isAttention = groups[index].hasHeads(among: products) }
     self.groups = groups
     ofLayer = made.ofLayer
   }

@@ -113,7 +113,7 @@ final class EffectRunner {
       do {
         _ = try session.estimate(recipe)
         return nil
-      } catch CompressionError.layer(_, let reason) {
+      } catch CompressionError.layer(_, let reason, _) {
         return reason
       } catch {
         return "\(error)"

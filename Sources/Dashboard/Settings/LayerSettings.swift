@@ -60,7 +60,9 @@ package struct LayerSettings: Hashable, Sendable {
     case .weights:
       weightBits = Int(value)
       // Another width than the scheme's only one is asked for.
-      if weightScheme.fixedWidth != nil && weightBits != BitWidth.float { weightScheme = .symmetric }
+      if let only = weightScheme.fixedWidth, weightBits != only, weightBits != BitWidth.float {
+        weightScheme = .symmetric
+      }
     case .activations: activationBits = Int(value)
     }
   }
@@ -106,11 +108,5 @@ package struct LayerSettings: Hashable, Sendable {
     activationScheme = other.activationScheme
     calibration = other.calibration
     samples = other.samples
-  }
-}
-
-extension PruningRule.Unit {
-  package var isRemoved: Bool {
-    if case .channel(_, remove: true) = self { true } else { false }
   }
 }

@@ -17,13 +17,13 @@ package struct Ranking: Hashable, Sendable {
   private static func all(for unit: PruningRule.Unit, among criteria: [String]) -> [Ranking] {
     let named = criteria.map { Ranking(criterion: $0, norm: 1) }
     // The norm is the same for all single weights.
-    let norms = unit.isChannel ? [2, 1] : unit.isBlock ? [1, 2] : [1]
+    let norms = unit.isSlice ? [2, 1] : unit.isBlock ? [1, 2] : [1]
     return norms.map { Ranking(criterion: nil, norm: $0) } + named
   }
 
   /// As people read it: `L2`, `magnitude`, `lamp`.
   package func text(for unit: PruningRule.Unit) -> String {
-    criterion ?? (unit.isChannel || unit.isBlock ? "L\(norm)" : "magnitude")
+    criterion ?? (unit.isSlice || unit.isBlock ? "L\(norm)" : "magnitude")
   }
 }
 
@@ -33,7 +33,7 @@ extension LayerSettings {
   /// Changes what goes as a whole, and with it what does not fit the new unit: a criterion, a number of units.
   package mutating func setUnit(_ unit: PruningRule.Unit, norm: Int) {
     if let name = criterion, !PruningCriteria.names(for: unit).contains(name) { criterion = nil }
-    if unit.isChannel != self.unit.isChannel { exact = nil }
+    if unit.isChannel != self.unit.isChannel || unit.isHead != self.unit.isHead { exact = nil }
     if !unit.scopes.contains(.output) { isByOutput = false }
     self.unit = unit
     self.norm = norm
@@ -52,6 +52,7 @@ extension PruningRule.Unit {
     switch self {
     case .weight: "single weights"
     case .channel: "channels"
+    case .head: "heads"
     case .block(let rows, let columns): "blocks of \(rows)x\(columns)"
     case .pattern(let n, let m): "weights outside \(n):\(m)"
     }

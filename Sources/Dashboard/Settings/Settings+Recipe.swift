@@ -71,7 +71,7 @@ private struct PruningKey: RuleKey {
   init(_ layer: LayerSettings) {
     var settings = LayerSettings()
     settings.share(pruningOf: layer)
-    if !settings.unit.isRemoved { settings.roundTo = nil }
+    if !settings.unit.takesOut { settings.roundTo = nil }
     if !PruningCriteria.observing.contains(settings.criterion ?? "") {
       settings.observed = PruningRule.standardSamples
     }
@@ -186,6 +186,8 @@ extension LayerFacts {
     case .block(let rows, let columns):
       let outputs = shape[outputAxis]
       return outputs == 0 || rows < 1 || columns < 1 ? 0 : outputs / rows * (weights / outputs / columns)
+    // How many heads there are the weight alone does not say.
+    case .head: return 0
     case .channel(let axis, _):
       var index = axis ?? outputAxis
       if index < 0 { index += shape.rank }

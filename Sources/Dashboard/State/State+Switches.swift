@@ -8,7 +8,8 @@ extension State {
 
   private var focusedLayers: [Int] { focus.row.layer.map { [$0] } ?? Array(settings.layers.indices) }
 
-  /// Single weights, then whole channels set to zero, then whole channels taken out, where that can be.
+  /// Single weights, then whole channels set to zero, then whole channels taken out, where that can be, then heads of
+  /// an attention in both ways, where there is one.
   mutating func cycleUnit(at now: Instant) -> [Effect] {
     guard let sample else { return [] }
     switch sample.unit {
@@ -29,9 +30,31 @@ extension State {
         recipes[layer] = tried.recipe(for: subject.layers)
       }
       return [.probe(focus.row, recipes)]
-    case .channel(_, remove: true), .block, .pattern:
+    case .channel(_, remove: true) where hasHeads(focus.row.layer ?? 0):
+      return pruneHeads(remove: false, at: now)
+    case .head(remove: false): return pruneHeads(remove: true, at: now)
+    case .channel(_, remove: true), .head(remove: true), .block, .pattern:
       return pruneWeights(of: focus.row, "single weights are pruned", at: now)
     }
+  }
+
+  private func hasHeads(_ layer: Int) -> Bool {
+    guard let coupling = subject.coupling(layer) else { return false }
+    return coupling.hasHeads && coupling.obstacle == nil
+  }
+
+  /// Prunes heads in those of the focused layers that make some.
+  private mutating func pruneHeads(remove: Bool, at now: Instant) -> [Effect] {
+    let able = focusedLayers.filter(hasHeads)
+    let name = name(of: focus.row)
+    let effects = step("\(name) heads" + (remove ? " removed" : ""), at: now) { settings in
+      for layer in able { settings.change(layer) { $0.setUnit(.head(remove: remove), norm: $0.norm) } }
+    }
+    message = .note(
+      remove
+        ? "\(name): whole heads are taken out of the model."
+        : "\(name): whole heads of the attention are set to zero.")
+    return effects
   }
 
   /// Takes channels out of the layers that allow it, now that this is known.
@@ -67,13 +90,13 @@ extension State {
     guard let sample else { return [] }
     let unit = sample.unit
     let changing = Set(focusedLayers.flatMap { settings.companions(of: $0, .prune) })
-      .filter { settings.layers[$0].unit.isChannel }
+      .filter { settings.layers[$0].unit.isSlice }
     let criteria = PruningCriteria.names(for: unit).filter { name in
-      !unit.isChannel || changing.allSatisfy { subject.layers[$0].channelCriteria.contains(name) }
+      !unit.isSlice || changing.allSatisfy { subject.layers[$0].channelCriteria.contains(name) }
     }
     let next = sample.ranking.next(for: unit, among: criteria)
     return change(focus.row, "\(unit.plural) are ranked by \(next.text(for: unit))", at: now) { layer in
-      guard layer.unit.isChannel == unit.isChannel else { return }
+      guard layer.unit.isSlice == unit.isSlice else { return }
       layer.criterion = next.criterion
       layer.norm = next.norm
     }
@@ -158,6 +181,8 @@ extension State {
       case .powerOfTwo: "weights are powers of two"
       case .float16: "weights are float16"
       case .bfloat16: "weights are bfloat16"
+      case .float8E4M3: "weights are float8 E4M3: four bits of exponent, one scale"
+      case .float8E5M2: "weights are float8 E5M2: five bits of exponent, one scale"
       }
     return change(focus.row, text, at: now) { $0.weightScheme = scheme }
   }

@@ -37,7 +37,7 @@ struct DetailLine {
 
   private static func pruning(_ layer: LayerSettings) -> String {
     let unit =
-      (layer.unit.isRemoved ? "channels removed" : layer.unit.plural)
+      layer.unit.plural + (layer.unit.takesOut ? " removed" : "")
       + (layer.unit == .weight && layer.criterion == nil
         ? "" : ", " + layer.ranking.text(for: layer.unit))
       + (layer.counting == .torch ? "" : ", as \(layer.counting.rawValue)")

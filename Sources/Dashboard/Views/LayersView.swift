@@ -128,15 +128,21 @@ private struct LayerRow {
     buffer.write(shown, in: cell, .center, style: style)
   }
 
-  /// In words where there is room, else a letter each: `c` channels, `x` channels out, `b` blocks, `:` a
+  /// In words where there is room, else a letter each: `c` channels, `h` heads, `x` channels or heads out, `b` blocks, `:` a
   /// pattern, `g` the global list.
   private func drawUnit(_ layer: LayerSettings, in cell: Rect, on buffer: inout Buffer, look: Look) {
     let isGlobal = layer.group != nil
     let theme = look.theme
     guard cell.width > 2 else {
       let letter =
-        layer.unit.isRemoved
-        ? "x" : layer.unit.isChannel ? "c" : layer.unit.isBlock ? "b" : layer.unit.isPattern ? ":" : " "
+        switch layer.unit {
+        case .weight: " "
+        case .channel(_, remove: true), .head(remove: true): "x"
+        case .channel: "c"
+        case .head: "h"
+        case .block: "b"
+        case .pattern: ":"
+        }
       buffer.write(letter + (isGlobal ? "g" : ""), in: cell, style: theme.strong)
       return
     }
@@ -144,6 +150,7 @@ private struct LayerRow {
       switch layer.unit {
       case .weight: "weights"
       case .channel(_, let remove): remove ? "removed" : "channels"
+      case .head(let remove): remove ? "heads out" : "heads"
       case .block(let rows, let columns): "\(rows)x\(columns)"
       case .pattern(let n, let m): "\(n):\(m)"
       }

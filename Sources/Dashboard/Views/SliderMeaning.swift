@@ -37,16 +37,15 @@ struct SliderMeaning {
       let what = settings.criterion == nil ? "magnitude" : "score by \(ranking)"
       return "All \(settings.unit.plural) go whose \(what) is \(threshold) or less. Moving sets an amount."
     }
-    let facts = state.subject.layers[layer]
     if settings.group != nil {
       let members = state.settings.companions(of: layer, .prune)
-      let total = members.reduce(0) { $0 + state.subject.layers[$1].units(settings.unit) }
+      let total = members.reduce(0) { $0 + units(settings.unit, of: $1) }
       let what = settings.unit == .weight ? "weights" : settings.unit.plural
       let whole = members.count == 1 ? "this layer" : "\(members.count) layers together"
       return
         "\(count(settings, of: total)) of the \(total.grouped) \(what) of \(whole) go, ranked in one list."
     }
-    let total = facts.units(settings.unit)
+    let total = units(settings.unit, of: layer)
     let count = count(settings, of: total)
     let first =
       settings.criterion == nil
@@ -57,29 +56,35 @@ struct SliderMeaning {
     case .block: return "\(count) of \(total.grouped) \(settings.unit.plural) are set to zero, \(first)."
     case .pattern(let n, let m):
       return "\(count) of the \(total.grouped) weights that \(n):\(m) lets go are set to zero."
-    case .channel(_, remove: false):
-      return
-        "\(count) of \(total.grouped) channels are set to zero, \(first)."
-    case .channel(_, remove: true):
+    case .channel(_, remove: false), .head(remove: false):
+      return "\(count) of \(total.grouped) \(settings.unit.plural) are set to zero, \(first)."
+    case .channel(_, remove: true), .head(remove: true):
       return removal(layer, settings, of: total, first: first)
     }
   }
 
+  /// How many there are of what goes as a whole.
+  private func units(_ unit: PruningRule.Unit, of layer: Int) -> Int {
+    unit.isHead ? state.subject.coupling(layer)?.channels ?? 0 : state.subject.layers[layer].units(unit)
+  }
+
   private func removal(_ layer: Int, _ settings: LayerSettings, of total: Int, first: String) -> String {
     guard let coupling = state.subject.coupling(layer), coupling.obstacle == nil else {
-      return "\(count(settings, of: total)) of \(total.grouped) channels are taken out, \(first)."
+      return
+        "\(count(settings, of: total)) of \(total.grouped) \(settings.unit.plural) are taken out, \(first)."
     }
     let count = coupling.removed(.fraction(settings.amount), roundTo: settings.roundTo).grouped
     let others = coupling.layers + coupling.nodes
     if others.isEmpty {
       return
-        "\(count) of \(coupling.channels.grouped) channels are taken out, \(first)."
+        "\(count) of \(coupling.channels.grouped) \(settings.unit.plural) are taken out, \(first)."
     }
     // The names first: the line may be cut at its end.
     var names = others.prefix(others.count > 4 ? 3 : 4).joined(separator: ", ")
     if others.count > 4 { names += " and \(others.count - 3) more" }
     let verb = others.count == 1 ? "shrinks" : "shrink"
-    return "Removes \(count) of \(coupling.channels.grouped) channels; \(names) \(verb) with it."
+    return
+      "Removes \(count) of \(coupling.channels.grouped) \(settings.unit.plural); \(names) \(verb) with it."
   }
 
   private func count(_ settings: LayerSettings, of total: Int) -> String {

@@ -9,7 +9,8 @@ extension DType {
     case .float64: .double
     case .int64: .int64
     case .uint32, .uint64: .uint64
-    case .int32, .int16, .int8, .int4, .uint16, .uint8, .uint4, .bool, .float16, .bfloat16: .int32
+    case .int32, .int16, .int8, .int4, .uint16, .uint8, .uint4, .bool: .int32
+    case .float16, .bfloat16, .float8e4m3fn, .float8e5m2: .int32
     }
   }
 
@@ -48,7 +49,8 @@ extension DType {
     case .int64, .uint64: try varints(as: UInt64.self, shape, pieces, storage)
     case .int32, .uint32: try varints(as: UInt32.self, shape, pieces, storage)
     case .int16, .uint16, .float16, .bfloat16: try varints(as: UInt16.self, shape, pieces, storage)
-    case .int8, .uint8, .int4, .uint4: try varints(as: UInt8.self, shape, pieces, storage)
+    case .int8, .uint8, .int4, .uint4, .float8e4m3fn, .float8e5m2:
+      try varints(as: UInt8.self, shape, pieces, storage)
     case .bool: try varints(as: UInt8.self, shape, pieces, storage) { $0 == 0 ? 0 : 1 }
     // `TensorMessage.value` has returned by then: these lie in the file as their bytes.
     case .float32, .float64: preconditionFailure("\(self) is not stored in varints")

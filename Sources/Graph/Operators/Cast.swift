@@ -5,6 +5,8 @@ public struct Cast: Operator {
   public static let type: OperatorType = "Cast"
 
   public let target: DType
+  /// Whether what is too large for an 8-bit float becomes its largest number.
+  public let saturates: Bool
 
   public init(_ node: Node, opset: Int) throws(GraphError) {
     guard let number = try node.int("to") else { throw node.invalid("to", "is missing") }
@@ -12,6 +14,7 @@ public struct Cast: Operator {
       throw node.invalid("to", "asks for element type \(number), which is not supported")
     }
     target = dtype
+    saturates = try node.int("saturate", default: 1) != 0
   }
 
   public func infer(_ inputs: [Facts?]) throws(Mismatch) -> [Facts] {

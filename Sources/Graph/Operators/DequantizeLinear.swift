@@ -1,6 +1,6 @@
 import Tensor
 
-/// `(x - zeroPoint) · scale`.
+/// `(x - zeroPoint) · scale`, of integers and of 8-bit floats, whose zero point is 0.
 public struct DequantizeLinear: Operator {
   public static let type: OperatorType = "DequantizeLinear"
 
@@ -12,7 +12,7 @@ public struct DequantizeLinear: Operator {
 
   public func infer(_ inputs: [Facts?]) throws(Mismatch) -> [Facts] {
     let x = try inputs.required(0)
-    try x.require(dtypeIn: QuantizeLinear.quantized.union([.int32]), "the data")
+    try x.require(dtypeIn: QuantizeLinear.quantized.union([.int32, .float8e4m3fn, .float8e5m2]), "the data")
     try layout.check(inputs)
     if let zeroPoint = inputs.optional(2) { try zeroPoint.require(dtypeOf: x, "the zero point") }
     return [Facts(dtype: try inputs.required(1).dtype, dims: x.dims)]

@@ -108,7 +108,8 @@ import Testing
     let lenet = try Fixtures.lenet()
     #expect(
       try message(lenet, rule("fc2", 0.5, remove: true))
-        == "layer 'fc2': channels cannot be removed: its channels reach the model's output 'logits'")
+        == "pruning[0]: layer 'fc2': channels cannot be removed: its channels reach the model's output 'logits'"
+    )
     #expect(
       try message(lenet, rule("conv1", 1, remove: true))
         == "pruning[0].amount: would remove all 20 channels of layer 'conv1'; one has to stay")

@@ -63,7 +63,8 @@ import Testing
       try Compressor(model).estimate(Recipe(pruning: [other]))
     }
     #expect(
-      "\(try #require(error))".hasPrefix("layer 'dw': criterion batch_norm needs a batch normalisation"))
+      "\(try #require(error))".hasPrefix(
+        "pruning[0]: layer 'dw': criterion batch_norm needs a batch normalisation"))
   }
 
   /// |w| / ||w||: of [3, 4] 0.6 and 0.8, of [5, 12] 0.38 and 0.92.

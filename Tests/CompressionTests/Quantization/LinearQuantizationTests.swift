@@ -104,6 +104,6 @@ import Testing
     let error = #expect(throws: CompressionError.self) {
       try Compressor(model).estimate(Recipe(weights: [WeightRule(layers: ["w"], bits: 8)]))
     }
-    #expect(error == .layer("w", reason: "has a weight that is not finite"))
+    #expect(error == .layer("w", reason: "has a weight that is not finite", rule: "quantization.weights[0]"))
   }
 }

@@ -54,7 +54,7 @@ import Testing
         let weights = rule(&random, blocks: false)
         for _ in 0..<8 {
           var pruning = PruningRule(
-            layers: ["*"], scope: PruningRule.Scope.allCases.randomElement(using: &random) ?? .layer,
+            layers: ["*"], scope: PruningRule.Unit.channel().scopes.randomElement(using: &random) ?? .layer,
             amount: amount(&random))
           if case .fraction = pruning.amount {
             pruning.counting = Counting.allCases.randomElement(using: &random) ?? .torch

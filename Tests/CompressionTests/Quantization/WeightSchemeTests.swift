@@ -85,7 +85,9 @@ import Testing
     let error = #expect(throws: CompressionError.self) {
       try restored(large, WeightRule(layers: ["*"], bits: 16, scheme: .float16))
     }
-    #expect(error == .layer("w", reason: "has a weight that is too large for float16"))
+    #expect(
+      error
+        == .layer("w", reason: "has a weight that is too large for float16", rule: "quantization.weights[0]"))
     #expect(throws: CompressionError.self) {
       try restored(weight, WeightRule(layers: ["*"], bits: 16, scheme: .bfloat16), opset: 12)
     }

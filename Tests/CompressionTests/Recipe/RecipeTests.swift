@@ -59,11 +59,11 @@ import Testing
     (#"{"pare":1,"pruning":[{"layers":["a"]}]}"#, "pruning[0].amount: is missing"),
     (
       #"{"pare":1,"pruning":[{"layers":["a"],"amount":0.5},{"layers":["a"],"amount":1.5}]}"#,
-      "pruning[1].amount: must lie between 0 and 1, not 1.5"
+      "pruning[1].amount: must lie between 0 and 1, or be a whole number above 1, not 1.5"
     ),
     (
       #"{"pare":1,"pruning":[{"layers":["a"],"amount":-1}]}"#,
-      "pruning[0].amount: must lie between 0 and 1, not -1"
+      "pruning[0].amount: must lie between 0 and 1, or be a whole number above 1, not -1"
     ),
     (#"{"pare":1,"pruning":[{"layers":["a"],"amount":"x"}]}"#, "pruning[0].amount: must be a number"),
     (#"{"pare":1,"pruning":[{"layers":["a"],"amount":true}]}"#, "pruning[0].amount: must be a number"),

@@ -79,21 +79,8 @@ import Testing
     #expect(removed.graph.constants["pw.weight"]?.shape == [12, 4, 1, 1])
   }
 
-  /// Two branches in a Concat, whose parts meet a third layer in a sum.
   @Test func aConcatInASumIsOneGroup() throws {
-    var random = SplitMix(seed: 5)
-    var builder = GraphBuilder()
-    builder.constants = [
-      "a.weight": random.normal([4, 3, 1, 1]), "b.weight": random.normal([6, 3, 1, 1]),
-      "c.weight": random.normal([10, 3, 1, 1]), "d.weight": random.normal([5, 10, 1, 1]),
-    ]
-    for name in ["a", "b", "c"] { builder.add("Conv", ["x", name + ".weight"], name) }
-    builder.add("Concat", ["a", "b"], "both", ["axis": .int(1)])
-    builder.add("Add", ["both", "c"], "sum")
-    builder.add("Relu", ["sum"], "relu")
-    builder.add("Conv", ["relu", "d.weight"], "d")
-    builder.add("GlobalAveragePool", ["d"], "y")
-    let model = try builder.model("concat", input: [3, 4, 4])
+    let model = try Fixtures.concatenated()
     let removed = try expectMasked(model, [remove(["b"], 0.4)], input: [2, 3, 4, 4])
     #expect(removed.graph.constants["c.weight"]?.shape == [6, 3, 1, 1])
     let parts = removed.layers.map(\.prunedChannels)
@@ -218,7 +205,7 @@ import Testing
     #expect(coupling.layers == ["q", "v"] && coupling.channels == heads && coupling.readers == ["out"])
     #expect(
       try message(model, remove(["out"], 0.5))
-        == "layer 'out': channels cannot be removed: its channels reach the model's input 'x'")
+        == "pruning[0]: layer 'out': channels cannot be removed: its channels reach the model's input 'x'")
   }
 
   @Test func globalRemovalRanksGroups() throws {
@@ -244,7 +231,7 @@ import Testing
       let json = #"{"pare": 1, "pruning": [{"layers": ["*"], "amount": 0.5, \#(fields)}]}"#
       return (#expect(throws: RecipeError.self) { try Recipe(json: json) }).map { "\($0)" } ?? ""
     }
-    let alone = "pruning[0].round_to: has a meaning only where channels are removed"
+    let alone = "pruning[0].round_to: has a meaning only where channels or heads are removed"
     #expect(message(#""round_to": 8"#) == alone)
     #expect(message(#""unit": "channel", "round_to": 8"#) == alone)
     #expect(
@@ -277,11 +264,11 @@ import Testing
     let model = try builder.model("barred", input: [3, 4, 4])
     #expect(
       try message(model, remove(["a"], 0.5))
-        == "layer 'a': channels cannot be removed: its channels reach Softmax node '/soft/Softmax', which mixes "
+        == "pruning[0]: layer 'a': channels cannot be removed: its channels reach Softmax node '/soft/Softmax', which mixes "
         + "them and needs all of them")
     #expect(
       try message(model, remove(["b"], 0.5))
-        == "layer 'b': channels cannot be removed: its channels reach the model's input 'x'")
+        == "pruning[0]: layer 'b': channels cannot be removed: its channels reach the model's input 'x'")
     #expect(
       Compressor(model).coupling(ofLayer: 1).obstacle == "its channels reach the model's input 'x'")
     #expect(

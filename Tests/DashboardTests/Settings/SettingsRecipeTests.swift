@@ -136,7 +136,7 @@ struct SettingsRecipeTests {
         let unit: PruningRule.Unit = [.weight, .channel(), .channel(remove: true)][random.next(3)]
         settings.change(layer) { $0.unit = unit }
       case 6:
-        let scheme = WeightScheme.allCases[random.next(6)]
+        let scheme = WeightScheme.allCases[random.next(WeightScheme.allCases.count)]
         let linear = LinearOptions(
           rounding: random.next(2) == 0 ? .halfAway : .halfEven,
           integers: LinearOptions.Integers.allCases[random.next(3)], isSigned: random.next(2) == 0,

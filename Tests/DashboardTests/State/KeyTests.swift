@@ -115,6 +115,36 @@ struct KeyTests {
     #expect(desk.state.message?.text.contains("fc2") == true)
   }
 
+  @Test func headsComeBehindChannelsWhereThereAreSome() throws {
+    var subject = Sample.tower(2)
+    subject.coupling = { layer in
+      var coupling = ChannelCoupling(channels: 6, layers: ["k", "v"], nodes: [], readers: ["out"])
+      coupling.hasHeads = layer == 0
+      return coupling
+    }
+    var desk = Desk(subject, 118, 30)
+    func unit(_ layer: Int) -> PruningRule.Unit { desk.state.settings.layers[layer].unit }
+    desk.press("j L L L L L c c")
+    desk.take(.probed(.layer(0), failures: [:]))
+    #expect(unit(0) == .channel(remove: true))
+    desk.press("c")
+    #expect(unit(0) == .head() && desk.state.recipe.pruning.map(\.unit) == [.head()])
+    desk.press("pause l pause")
+    #expect(desk.screen.dump().contains("3 of 6 heads are set to zero, the smallest L2 norm first."))
+    desk.press("n")
+    #expect(desk.layer("features.0.conv").ranking.text(for: unit(0)) == "L1")
+    desk.press("c")
+    #expect(unit(0) == .head(remove: true))
+    desk.press("pause l pause")
+    #expect(desk.screen.dump().contains("Removes 3 of 6 heads; k, v shrink with it."))
+    desk.press("c")
+    #expect(unit(0) == .weight)
+    desk.press("j c c")
+    desk.take(.probed(.layer(1), failures: [:]))
+    desk.press("c")
+    #expect(unit(1) == .weight)
+  }
+
   @Test func switchesReachTheRecipe() throws {
     var desk = try Desk()
     desk.press("j w home g z a home z p o j o")
@@ -159,6 +189,9 @@ struct KeyTests {
     desk.press("j w home z z z z")
     #expect(desk.layer("conv1").weightScheme == .float16)
     #expect(desk.state.recipe.weights == [WeightRule(layers: ["conv1"], bits: 16, scheme: .float16)])
+    desk.press("z z")
+    #expect(desk.state.recipe.weights == [WeightRule(layers: ["conv1"], bits: 8, scheme: .float8E4M3)])
+    #expect(desk.screen.dump().contains("float8 e4m3"))
     desk.press("home")
     #expect(desk.layer("conv1").weightScheme == .symmetric)
     desk.press("a home g g")

@@ -45,11 +45,19 @@ import Testing
     }
   }
 
+  /// Each code is a number in int32_data, as `onnx.helper.make_tensor` writes them.
+  @Test func readsEightBitFloats() throws {
+    let fine = try tensor(dims: [4], type: 17) { $0.packedInts(5, [0x38, 0x7e, 0x80, 0x01]) }
+    #expect(fine.dtype == .float8e4m3fn && fine.floats == [1, 448, -0.0, 0x1p-9])
+    let wide = try tensor(dims: [3], type: 19) { $0.packedInts(5, [0x3c, 0xfb, 0x7c]) }
+    #expect(wide.dtype == .float8e5m2 && wide.floats == [1, -57344, .infinity])
+  }
+
   @Test func refusesWhatItDoesNotRead() {
     expectReason("'conv.weight'", "strings") {
       _ = try tensor(dims: [1], type: 8) { $0.text(6, "a") }
     }
-    expectReason("'conv.weight'", "element type 17") { _ = try tensor(dims: [1], type: 17) }
+    expectReason("'conv.weight'", "element type 18") { _ = try tensor(dims: [1], type: 18) }
     expectReason("'conv.weight'", "weights.bin", "onnx.save") {
       _ = try tensor(dims: [1], type: 1) {
         var entry = WireWriter()

@@ -18,24 +18,30 @@ struct CodebookWeight: StoredWeight {
     let shift = pinsZero ? 1 : 0
     let all = (pinsZero ? [0] : []) + entries
     let borders = zip(entries, entries.dropFirst()).map { $0 + ($1 - $0) / 2 }
-    var uses = [Int](repeating: 0, count: all.count)
     let assigned = weight.withElements(of: Float.self) { values in
-      values.map { value -> UInt8 in
-        let index = pinsZero && value == 0 ? 0 : borders.count(below: value) + shift
-        uses[index] += 1
-        return UInt8(index)
-      }
+      values.map { UInt8(pinsZero && $0 == 0 ? 0 : borders.count(below: $0) + shift) }
     }
-    var place = [UInt8](repeating: 0, count: all.count)
+    self.init(assigned, shape: weight.shape, entries: all, bits: bits)
+  }
+
+  /// Entries that no index names are left out.
+  ///
+  /// - Parameters:
+  ///   - assigned: an index into `entries` for each element.
+  ///   - entries: at most 256.
+  init(_ assigned: [UInt8], shape: Shape, entries: [Float], bits: Int) {
+    var uses = [Int](repeating: 0, count: entries.count)
+    for index in assigned { uses[Int(index)] += 1 }
+    var place = [UInt8](repeating: 0, count: entries.count)
     var codebook: [Float] = []
-    for index in all.indices where uses[index] > 0 {
+    for index in entries.indices where uses[index] > 0 {
       place[index] = UInt8(codebook.count)
-      codebook.append(all[index])
+      codebook.append(entries[index])
     }
-    indices = Tensor(assigned.map { place[Int($0)] }, shape: weight.shape)
+    indices = Tensor(assigned.map { place[Int($0)] }, shape: shape)
     self.codebook = codebook
     self.bits = bits
-    nonzero = zip(all, uses).reduce(0) { $0 + ($1.0 == 0 ? 0 : $1.1) }
+    nonzero = zip(entries, uses).reduce(0) { $0 + ($1.0 == 0 ? 0 : $1.1) }
   }
 
   var addedBytes: Int { 4 * codebook.count }

@@ -45,10 +45,11 @@ extension WeightRule {
   ///
   /// - Parameters:
   ///   - slot: the axes of the weight.
+  ///   - opset: of the model, as some forms are younger than others.
   ///   - ranges: of linear schemes, where they are known.
   /// - Throws: `WeightMismatch`.
-  func store(_ weight: Tensor, slot: WeightSlot?, ranges: WeightRanges? = nil) throws(WeightMismatch)
-    -> any StoredWeight
+  func store(_ weight: Tensor, slot: WeightSlot?, opset: Int, ranges: WeightRanges? = nil)
+    throws(WeightMismatch) -> any StoredWeight
   {
     switch scheme {
     case .symmetric, .affine: try QuantizedWeight(weight, rule: self, slot: slot, ranges: ranges)
@@ -56,6 +57,8 @@ extension WeightRule {
     case .powerOfTwo: try CodebookWeight(powersOfTwo: weight, bits: bits)
     case .float16: try CastWeight(weight, as: .float16)
     case .bfloat16: try CastWeight(weight, as: .bfloat16)
+    case .float8E4M3: try Float8Weight(weight, as: .e4m3fn, .float8e4m3fn).form(opset: opset)
+    case .float8E5M2: try Float8Weight(weight, as: .e5m2, .float8e5m2).form(opset: opset)
     }
   }
 }
