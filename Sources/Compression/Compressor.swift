@@ -21,12 +21,21 @@ public final class Compressor: Sendable {
   private let quantized: Memo<QuantizedKey, any StoredWeight>
   private let statistics: Memo<StatisticsKey, [String: TensorStatistics]>
   private let histograms: Memo<StatisticsKey, [String: TensorStatistics]>
+  private let found: Memo<RangeKey, ActivationRanges.Range>
 
   private struct StatisticsKey: Hashable, Sendable {
     var pruning: PruningPlan
     var isEqualized: Bool
     var samples: Int
     var data: ContentHash
+  }
+
+  private struct RangeKey: Hashable, Sendable {
+    var statistics: StatisticsKey
+    var tensor: String
+    var calibration: Calibration
+    var bits: Int
+    var scheme: Scheme
   }
 
   /// - Parameter threads: processor cores to use where the model has to be run.
@@ -42,6 +51,7 @@ public final class Compressor: Sendable {
     nonzero = Memo(limit: 4096)
     statistics = Memo(limit: 64)
     histograms = Memo(limit: 16)
+    found = Memo(limit: 1024)
     // Room for the last few variants of every weight.
     let room = max(64 << 20, 3 * model.graph.constants.values.reduce(0) { $0 + $1.byteCount })
     pruned = Memo(limit: room) { $0.byteCount }
@@ -201,8 +211,12 @@ public final class Compressor: Sendable {
         measured = try histograms(key, measure)
       }
       for pair in pairs {
-        result.ranges[pair.tensor] = measured[pair.tensor].map {
-          pair.rule.calibration.method.range(of: $0, bits: pair.bits, scheme: pair.rule.scheme)
+        let rule = pair.rule
+        let place = RangeKey(
+          statistics: key, tensor: pair.tensor, calibration: rule.calibration, bits: pair.bits,
+          scheme: rule.scheme)
+        result.ranges[pair.tensor] = measured[pair.tensor].map { tensor in
+          found(place) { rule.calibration.method.range(of: tensor, bits: pair.bits, scheme: rule.scheme) }
         }
       }
     }
