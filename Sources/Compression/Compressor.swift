@@ -24,6 +24,7 @@ public final class Compressor: Sendable {
   let roundedAway: Memo<QuantizedKey, RoundedAway?>
   private let statistics: Memo<StatisticsKey, [String: TensorStatistics]>
   private let histograms: Memo<StatisticsKey, [String: TensorStatistics]>
+  private let found: Memo<RangeKey, ActivationRanges.Range>
 
   private struct PlanKey: Hashable, Sendable {
     var recipe: Recipe
@@ -45,6 +46,14 @@ public final class Compressor: Sendable {
     var data: ContentHash
   }
 
+  private struct RangeKey: Hashable, Sendable {
+    var statistics: StatisticsKey
+    var tensor: String
+    var calibration: Calibration
+    var bits: Int
+    var scheme: Scheme
+  }
+
   /// - Parameter threads: processor cores to use where the model has to be run.
   public init(_ model: Model, threads: Int = ProcessInfo.processInfo.activeProcessorCount) {
     self.model = model
@@ -58,6 +67,7 @@ public final class Compressor: Sendable {
     nonzero = Memo(limit: 4096)
     statistics = Memo(limit: 64)
     histograms = Memo(limit: 16)
+    found = Memo(limit: 1024)
     // Room for the last few variants of every weight.
     let room = max(64 << 20, 3 * model.graph.constants.values.reduce(0) { $0 + $1.byteCount })
     pruned = Memo(limit: room) { $0.byteCount }
@@ -284,8 +294,12 @@ public final class Compressor: Sendable {
         measured = try histograms(key, measure)
       }
       for pair in pairs {
-        result.ranges[pair.tensor] = measured[pair.tensor].map {
-          pair.rule.calibration.method.range(of: $0, bits: pair.bits, scheme: pair.rule.scheme)
+        let rule = pair.rule
+        let place = RangeKey(
+          statistics: key, tensor: pair.tensor, calibration: rule.calibration, bits: pair.bits,
+          scheme: rule.scheme)
+        result.ranges[pair.tensor] = measured[pair.tensor].map { tensor in
+          found(place) { rule.calibration.method.range(of: tensor, bits: pair.bits, scheme: rule.scheme) }
         }
       }
     }

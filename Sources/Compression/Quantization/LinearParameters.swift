@@ -32,7 +32,8 @@ public struct LinearParameters: Hashable, Sendable {
     let scale = (high - low) / Double(highest - lowest)
     if scale < Double(Float.leastNormalMagnitude) {
       self.scale = 1
-      zeroPoint = 0
+      // Where 0 is left out, as in narrow unsigned integers, the one that is next to it.
+      zeroPoint = max(0, lowest)
     } else {
       self.scale = Float(scale)
       let exact = scheme == .symmetric ? Double(lowest + highest) / 2 : Double(lowest) - low / scale

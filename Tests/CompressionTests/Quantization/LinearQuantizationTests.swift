@@ -99,6 +99,22 @@ import Testing
     #expect(tested >= 100)
   }
 
+  /// A channel without weights stays without, whichever integers are used.
+  @Test func zerosStayZeros() throws {
+    let weight = Tensor([0, 0, 0, 1, -2, 3] as [Float], shape: [2, 3])
+    for integers in LinearOptions.Integers.allCases {
+      for isSigned in [true, false] {
+        for scheme in [WeightScheme.symmetric, .affine] {
+          let rule = WeightRule(
+            layers: ["w"], bits: 8, scheme: scheme, granularity: .channel,
+            linear: LinearOptions(integers: integers, isSigned: isSigned))
+          let cost = try Compressor(Fixtures.layers([("w", weight)])).estimate(Recipe(weights: [rule]))
+          #expect(cost.nonzeroParameters == 3, "\(scheme), \(integers), signed: \(isSigned)")
+        }
+      }
+    }
+  }
+
   @Test func weightsThatAreNotFiniteAreRefused() throws {
     let model = try Fixtures.layers([("w", Tensor([1, .nan, 2, 3] as [Float], shape: [2, 2]))])
     let error = #expect(throws: CompressionError.self) {
