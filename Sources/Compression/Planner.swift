@@ -9,6 +9,10 @@ struct Plan: Sendable {
   /// By the name of the weight.
   var weights: [String: WeightRule] = [:]
   var pairs: [ActivationPair] = []
+  var mode: QuantizationMode?
+  /// Where all tensors are rounded: the nodes by which ranges are adjusted, and the biases that become int32.
+  var adjusting: [Int] = []
+  var biases: [QuantizedBias] = []
   /// Names of the layers from which channels are removed.
   var removing: [String] = []
   /// The criteria of the pruning, by name.
@@ -58,6 +62,7 @@ struct Planner: Sendable {
   func plan(_ recipe: Recipe) throws -> Plan {
     let choice = try RuleChoice(recipe, layers: model.layers)
     var plan = Plan(pruned: model.layers.map { _ in Plan.PrunedLayer() })
+    plan.mode = recipe.mode
     for (index, rule) in recipe.pruning.enumerated() where !rule.unit.takesOut {
       let layers = model.layers.indices.filter { choice.pruning[$0] == index }
       try prune(layers, rule, field: "pruning[\(index)]", into: &plan)
@@ -72,13 +77,23 @@ struct Planner: Sendable {
       try requireBlocks(rule, of: layer, plan.pruning, field: "quantization.weights[\(index)]")
       plan.weights[layer.weight] = rule
     }
-    plan.pairs = sources.pairs(choice.activations.map { $0.map { recipe.activations[$0] } })
+    let activations = choice.activations.map { $0.map { recipe.activations[$0] } }
+    switch recipe.tensors {
+    case .inputs: plan.pairs = sources.pairs(activations, plan.mode)
+    case .all: planAllTensors(activations, into: &plan)
+    }
     for pair in plan.pairs {
       if let dtype = model.typed.facts[pair.tensor]?.dtype, dtype != .float32 {
         throw CompressionError.layer(
           model.layers[pair.layer].name, reason: "its input '\(pair.tensor)' is \(dtype), not float32")
       }
       try pair.require(opset: opset, layer: model.layers[pair.layer].name)
+    }
+    if !plan.biases.isEmpty, opset < 13 {
+      throw CompressionError.layer(
+        model.layers[plan.pairs[0].layer].name,
+        reason: "biases can be quantized from operator set 13 on, and the model has \(opset); export it again with a "
+          + "newer one, or let \"tensors\" be \"inputs\"")
     }
     return plan
   }

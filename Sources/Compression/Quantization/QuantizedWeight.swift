@@ -8,8 +8,9 @@ struct QuantizedWeight: StoredWeight {
   /// int8 or uint8, from 9 bits on int16 or uint16, of the weight's shape.
   let integers: Tensor
   /// One, or one for each position along an axis, or one for each block.
-  let scales: [Float]
-  let zeroPoints: [Int]
+  let parameters: [LinearParameters]
+  var scales: [Float] { parameters.map(\.scale) }
+  var zeroPoints: [Int] { parameters.map(\.zeroPoint) }
   let granularity: QuantizationGranularity
   let bits: Int
   /// False where all are zero and none is written.
@@ -17,14 +18,20 @@ struct QuantizedWeight: StoredWeight {
   /// Integers that do not stand for zero.
   let nonzero: Int
 
-  var addedBytes: Int { scales.count * (4 + (hasZeroPoints ? (bits + 7) / 8 : 0)) }
-  var byteCount: Int { integers.byteCount + 12 * scales.count }
+  var addedBytes: Int { parameters.count * (4 + (hasZeroPoints ? (bits + 7) / 8 : 0)) }
+  var byteCount: Int { integers.byteCount + 48 * parameters.count }
 
   /// Rounds a float32 weight to integers, by a linear rule.
   ///
+  /// - Parameter adjust: what becomes of the parameters of each channel before anything is rounded by them.
   /// - Throws: `WeightMismatch` where a weight is not finite.
-  init(_ weight: Tensor, rule: WeightRule, slot: WeightSlot?) throws(WeightMismatch) {
-    let scheme = rule.scheme.linear ?? .symmetric
+  init(
+    _ weight: Tensor, rule: WeightRule, slot: WeightSlot?, mode: QuantizationMode?,
+    adjust: (Int, LinearParameters) -> LinearParameters = { $1 }
+  ) throws(WeightMismatch) {
+    let form =
+      rule.form(mode) ?? LinearForm(bits: rule.bits, scheme: .symmetric, options: .standard, mode: mode)
+    let scheme = form.scheme
     granularity = QuantizationGranularity(rule.granularity, slot: slot)
     bits = rule.bits
     hasZeroPoints = scheme == .affine || !rule.linear.isSigned
@@ -37,20 +44,16 @@ struct QuantizedWeight: StoredWeight {
     guard var ranges = ordered.withElements(of: Float.self, { Self.ranges(of: $0, shape: shape) }) else {
       throw .notFinite
     }
-    func parameters(_ range: ActivationRanges.Range) -> LinearParameters {
-      LinearParameters(
-        low: range.low, high: range.high, bits: rule.bits, scheme: scheme, options: rule.linear)
-    }
     if rule.linear.calibration == .mse {
       ranges = ordered.withElements(of: Float.self) { values in
         Self.points(of: values, shape: shape, ranges: ranges).enumerated().map { channel, points in
           RangeSearch(points: points, extremes: ranges[channel], isAffine: scheme == .affine)
-            .best(parameters)
+            .best(form.parameters)
         }
       }
     }
-    let found = ranges.map(parameters)
-    let rounding = rule.linear.rounding
+    let found = ranges.map(form.parameters).enumerated().map { adjust($0, $1) }
+    let rounding = rule.linear.rounding ?? mode.rules.rounding
     var nonzero = 0
     func rounded<T: FixedWidthInteger & TensorElement>(_ type: T.Type) -> Tensor {
       Tensor(of: type, shape: weight.shape) { target in
@@ -67,9 +70,19 @@ struct QuantizedWeight: StoredWeight {
       integers = rule.bits > 8 ? rounded(UInt16.self) : rounded(UInt8.self)
     }
     self.nonzero = nonzero
-    let inOrder = order.scales?.backwards(found) ?? found
-    scales = inOrder.map(\.scale)
-    zeroPoints = inOrder.map(\.zeroPoint)
+    self.parameters = order.scales?.backwards(found) ?? found
+  }
+
+  /// Integers of 32 bits around 0.
+  init(integers: Tensor, scales: [Float], granularity: QuantizationGranularity) {
+    self.integers = integers
+    parameters = scales.map {
+      LinearParameters(scale: $0, zeroPoint: 0, lowest: Int(Int32.min), highest: Int(Int32.max))
+    }
+    self.granularity = granularity
+    bits = 32
+    hasZeroPoints = false
+    nonzero = integers.count
   }
 
   /// The least and the greatest value of each channel, with 0 among them; nil where one is not finite.
@@ -114,7 +127,10 @@ struct QuantizedWeight: StoredWeight {
     var start = 0
     for _ in 0..<shape[0] {
       for channel in 0..<shape[1] {
-        let scale = parameters[channel].scale
+        // A reciprocal, where the tool multiplies by it.
+        let inverse = parameters[channel].inverse
+        let divides = inverse == nil
+        let scale = inverse ?? parameters[channel].scale
         let zeroPoint = Int32(parameters[channel].zeroPoint)
         let lowest = Int32(parameters[channel].lowest)
         let highest = Int32(parameters[channel].highest)
@@ -130,14 +146,15 @@ struct QuantizedWeight: StoredWeight {
         }
         if rounding == .halfEven {
           for index in start..<start + shape[2] {
-            var quotient = values[index] / scale
+            var quotient = divides ? values[index] / scale : values[index] * scale
             quotient = quotient < -limit ? -limit : quotient
             quotient = quotient > limit ? limit : quotient
             put(Int32(bitPattern: (quotient + magic).bitPattern) &- magicBits, index)
           }
         } else {
           for index in start..<start + shape[2] {
-            let quotient = max(min(values[index] / scale, limit), -limit)
+            let exact = divides ? values[index] / scale : values[index] * scale
+            let quotient = max(min(exact, limit), -limit)
             put(Int32(quotient.rounded(.toNearestOrAwayFromZero)), index)
           }
         }
@@ -151,6 +168,7 @@ struct QuantizedWeight: StoredWeight {
   /// The weights that the integers stand for, as DequantizeLinear computes them.
   var dequantized: Tensor {
     let values = integers.integers ?? []
+    let (scales, zeroPoints) = (scales, zeroPoints)
     return Tensor(of: Float.self, shape: integers.shape) { target in
       granularity.forEachRun(integers.shape) { run, place in
         for index in run { target[index] = Float(values[index] - zeroPoints[place]) * scales[place] }

@@ -12,4 +12,5 @@ struct QuantizedKey: Hashable, Sendable {
   var weight: WeightKey
   /// Without its layers.
   var rule: WeightRule
+  var mode: QuantizationMode?
 }

@@ -7,16 +7,22 @@ public struct Recipe: Hashable, Sendable {
   public var activations: [ActivationRule]
   /// Whether the channels of layers that follow each other are scaled to equal ranges before they are quantized.
   public var equalize: Bool
+  /// The tool that linear quantization follows; nil for Pare's own choice, which has ONNX Runtime's numbers at 8 bits.
+  public var mode: QuantizationMode?
+  public var tensors: QuantizedTensors
   public var distillation: Distillation?
 
   public init(
     pruning: [PruningRule] = [], weights: [WeightRule] = [], activations: [ActivationRule] = [],
-    equalize: Bool = false, distillation: Distillation? = nil
+    equalize: Bool = false, mode: QuantizationMode? = nil, tensors: QuantizedTensors? = nil,
+    distillation: Distillation? = nil
   ) {
     self.pruning = pruning
     self.weights = weights
     self.activations = activations
     self.equalize = equalize
+    self.mode = mode
+    self.tensors = tensors ?? .standard(in: mode)
     self.distillation = distillation
   }
 
@@ -214,16 +220,20 @@ public struct ActivationRule: Hashable, Sendable {
   public var calibration: Calibration
   /// Number of samples by which the range is found; all, where there are fewer.
   public var samples: Int
+  public var isSigned: Bool
+  public var integers: LinearOptions.Integers
 
   public init(
     layers: [String], bits: Int, scheme: Scheme = .affine, calibration: Calibration = .minmax,
-    samples: Int = 512
+    samples: Int = 512, isSigned: Bool = true, integers: LinearOptions.Integers = .standard
   ) {
     self.layers = layers
     self.bits = bits
     self.scheme = scheme
     self.calibration = calibration
     self.samples = samples
+    self.isSigned = isSigned
+    self.integers = integers
   }
 }
 

@@ -43,7 +43,7 @@ extension WeightRule: Codable {
         field: fields.path("block"), reason: "only the granularity \"block\" has one")
     }
     linear = LinearOptions(
-      rounding: try fields.word("rounding", default: .halfEven),
+      rounding: fields.has("rounding") ? try fields.word("rounding", default: .halfEven) : nil,
       integers: try fields.word("range", default: .standard),
       isSigned: try fields.bool("signed", default: true),
       calibration: try fields.word("calibration", default: .minmax))
@@ -58,9 +58,7 @@ extension WeightRule: Codable {
     try container.encode(granularity.name, forKey: .granularity)
     if case .block(let size) = granularity { try container.encode(size, forKey: .block) }
     let standard = LinearOptions.standard
-    if linear.rounding != standard.rounding {
-      try container.encode(linear.rounding.rawValue, forKey: .rounding)
-    }
+    try container.encodeIfPresent(linear.rounding?.rawValue, forKey: .rounding)
     if linear.integers != standard.integers {
       try container.encode(linear.integers.rawValue, forKey: .range)
     }
@@ -72,11 +70,12 @@ extension WeightRule: Codable {
 }
 
 extension ActivationRule: Codable {
-  private enum Field: String, CodingKey { case layers, bits, scheme, calibration, percentile, samples }
+  private enum Field: String, CodingKey, CaseIterable {
+    case layers, bits, scheme, calibration, percentile, samples, signed, range
+  }
 
   public init(from decoder: any Decoder) throws {
-    let fields = try StrictFields(
-      decoder, known: ["layers", "bits", "scheme", "calibration", "percentile", "samples"])
+    let fields = try StrictFields(decoder, known: Field.allCases.map(\.rawValue))
     layers = try fields.layers()
     bits = try fields.bits("bits")
     scheme = try fields.word("scheme", default: .affine)
@@ -94,6 +93,8 @@ extension ActivationRule: Codable {
         field: fields.path("percentile"), reason: "only the calibration \"percentile\" has one")
     }
     samples = try fields.integer("samples", default: 512, in: 1...)
+    isSigned = try fields.bool("signed", default: true)
+    integers = try fields.word("range", default: .standard)
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -106,6 +107,8 @@ extension ActivationRule: Codable {
       try container.encode(percentile, forKey: .percentile)
     }
     try container.encode(samples, forKey: .samples)
+    if !isSigned { try container.encode(false, forKey: .signed) }
+    if integers != .standard { try container.encode(integers.rawValue, forKey: .range) }
   }
 }
 

@@ -43,11 +43,15 @@ struct WeightMismatch: Error {
 extension WeightRule {
   /// The registry: each scheme is one file beside this, and one line here.
   ///
-  /// - Parameter slot: the axes of the weight.
+  /// - Parameters:
+  ///   - slot: the axes of the weight.
+  ///   - mode: the tool that linear schemes follow.
   /// - Throws: `WeightMismatch`.
-  func store(_ weight: Tensor, slot: WeightSlot?) throws(WeightMismatch) -> any StoredWeight {
+  func store(_ weight: Tensor, slot: WeightSlot?, mode: QuantizationMode?) throws(WeightMismatch)
+    -> any StoredWeight
+  {
     switch scheme {
-    case .symmetric, .affine: try QuantizedWeight(weight, rule: self, slot: slot)
+    case .symmetric, .affine: try QuantizedWeight(weight, rule: self, slot: slot, mode: mode)
     case .codebook: try CodebookWeight(clustering: weight, bits: bits)
     case .powerOfTwo: try CodebookWeight(powersOfTwo: weight, bits: bits)
     case .float16: try CastWeight(weight, as: .float16)
