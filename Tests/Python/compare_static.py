@@ -7,8 +7,9 @@ same samples. Of every tensor that one of them quantizes, both must have the sam
 integers, biases included; so the sets of tensors are the same too. Ranges are of sums in float32, which the
 two add up in different orders: a scale may differ by ULPS units in the last place there, and with it the zero point
 by one where it lies between two integers, and a bias's integers by their share. Weights, and all that is
-measured at the model's input, must be equal to the last bit. Then both files run in ONNX Runtime, and must predict the
-same but for AGREE of the samples.
+measured at the model's input, must be equal to the last bit, and everything must be where ONNX Runtime's quantizer
+is given the ranges that pare found. Then both files run in ONNX Runtime, and must predict the same for AGREE of the
+samples.
 
 ONNX Runtime's calibration by entropy chooses among 128 bins for as many levels, and so equals min-max.
 """
@@ -25,10 +26,11 @@ import onnx
 from onnx import numpy_helper
 from onnxruntime.quantization import (
     CalibrationDataReader, CalibrationMethod, QuantFormat, QuantType, quantize_static)
+from onnxruntime.quantization.calibrate import TensorData, TensorsData, save_tensors_data
 
 import reference
 from classifiers import CLASSES, finish, start
-from program import Tally, succeed
+from program import Tally, succeed_json
 
 SAMPLES, BATCH, ULPS, AGREE = 256, 64, 64, 0.99
 WAYS = {
@@ -104,7 +106,7 @@ class Reader(CalibrationDataReader):
         return next(self.batches, None)
 
 
-def static(model, x, way, output):
+def static(model, x, way, output, **options):
     """What ONNX Runtime makes of it."""
     kind = QuantType.QInt8 if way.get("signed", True) else QuantType.QUInt8
     extra = {"ActivationSymmetric": way.get("symmetric", False)}
@@ -117,7 +119,17 @@ def static(model, x, way, output):
             str(model), str(output), Reader(name, x), quant_format=QuantFormat.QDQ,
             per_channel=way.get("channel", False), reduce_range=way.get("reduced", False),
             activation_type=kind, weight_type=kind, calibrate_method=CalibrationMethod[method],
-            extra_options=extra)
+            extra_options=extra, **options)
+
+
+def write_ranges(model, ranges, path):
+    """Ranges as ONNX Runtime's calibration keeps them; those of tensors that get no pair are not asked for."""
+    names = {name for node in onnx.load(model).graph.node for name in (*node.input, *node.output)}
+    known = {name: TensorData(lowest=np.float32(low), highest=np.float32(high))
+             for name, (low, high) in ranges.items()}
+    rest = {name: TensorData(lowest=np.float32(0), highest=np.float32(1)) for name in names - set(ranges)}
+    path.unlink(missing_ok=True)
+    save_tensors_data(TensorsData(CalibrationMethod.MinMax, known | rest), path)
 
 
 def recipe(way):
@@ -162,40 +174,50 @@ def ulps(a, b):
     return int(np.abs(a.view(np.int32).astype(np.int64) - b.view(np.int32)).max())
 
 
-def compare(binary, model, x, way, directory):
-    file, ours, theirs, data = (directory / name for name in ("recipe.json", "ours.onnx", "theirs.onnx", "x.npz"))
-    file.write_text(json.dumps(recipe(way)))
-    np.savez(data, x=x, y=np.zeros(len(x), np.int64))
-    succeed(binary, "compress", model, "--recipe", file, "--output", ours, "--data", data)
-    onnx.checker.check_model(str(ours), full_check=True)
-    static(model, x, way, theirs)
+def check(ours, theirs, graph_input, ulps_allowed):
+    """The number of tensors, of equal scales, the furthest scales, and the zero points that are one apart."""
     one, two = quantized(ours), quantized(theirs)
     assert set(one) == set(two), (
         f"only pare quantizes {sorted(set(one) - set(two))}, only ONNX Runtime {sorted(set(two) - set(one))}")
-    graph_input = onnx.load(model).graph.input[0].name
     worst, steps, exact = 0, 0, 0
     for name, (integers, scale, zero) in one.items():
         other, other_scale, other_zero = two[name]
         assert scale.shape == other_scale.shape and zero.dtype == other_zero.dtype, (
             f"{name}: {scale.shape} {zero.dtype}, ONNX Runtime has {other_scale.shape} {other_zero.dtype}")
-        isMeasured = integers is None or integers.dtype == np.int32
+        measured = (integers is None or integers.dtype == np.int32) and name != graph_input
         apart = ulps(scale, other_scale)
-        limit = ULPS if isMeasured and name != graph_input else 0
-        assert apart <= limit, f"{name}: scales {scale[:3]} and {other_scale[:3]}, {apart} ulps apart"
-        worst, exact = max(worst, apart), exact + (apart == 0)
-        zeros = np.abs(zero.astype(int) - other_zero.astype(int)).max()
+        assert apart <= (ulps_allowed if measured else 0), (
+            f"{name}: scales {scale[:3]} and {other_scale[:3]}, {apart} ulps apart")
+        zeros = int(np.abs(zero.astype(int) - other_zero.astype(int)).max())
         assert zeros <= (apart > 0), f"{name}: zero points {zero[:3]} and {other_zero[:3]}"
-        steps += int(zeros)
+        worst, exact, steps = max(worst, apart), exact + (apart == 0), steps + zeros
         if integers is None:
             continue
         assert integers.dtype == other.dtype, f"{name}: {integers.dtype} and {other.dtype}"
         away = np.abs(integers.astype(np.int64) - other.reshape(integers.shape)).max()
         share = 0 if apart == 0 else 1 + np.abs(integers.astype(np.int64)).max() * apart * 2.0**-22
         assert away <= share, f"{name}: integers differ by {away}"
+    return len(one), exact, worst, steps
+
+
+def compare(binary, model, x, way, directory):
+    file, ours, theirs, same, data, cache = (
+        directory / name
+        for name in ("recipe.json", "ours.onnx", "theirs.onnx", "same.onnx", "x.npz", "ranges.json"))
+    file.write_text(json.dumps(recipe(way)))
+    np.savez(data, x=x, y=np.zeros(len(x), np.int64))
+    told = succeed_json(binary, "compress", model, "--recipe", file, "--output", ours, "--data", data, "--json")
+    onnx.checker.check_model(str(ours), full_check=True)
+    graph_input = onnx.load(model).graph.input[0].name
+    static(model, x, way, theirs)
+    count, exact, worst, steps = check(ours, theirs, graph_input, ULPS)
+    write_ranges(model, told["ranges"], cache)
+    static(model, x, way | {"calibration": None}, same, calibration_cache_path=cache)
+    check(ours, same, graph_input, 0)
     equal = (reference.predictions(ours, x) == reference.predictions(theirs, x)).mean()
     assert equal >= AGREE, f"only {equal:.1%} of the predictions are equal"
-    return (f"{len(one)} tensors, {exact} scales equal, others within {worst} ulps, {steps} zero points by one, "
-            f"{equal:.1%} predicted the same")
+    return (f"{count} tensors, {exact} scales equal, all with the same ranges; others within {worst} ulps,"
+            f" {steps} zero points by one, {equal:.1%} predicted the same")
 
 
 def main(binary, bundle):
