@@ -237,7 +237,9 @@ public final class Compressor: Sendable {
     for pair in plan.pairs {
       guard let parameters = parameters[pair.tensor] else { continue }
       if pair.isOutput, let source = editor.renameOutput(pair.tensor) {
-        let insertion = pair.insertion(parameters, source: source.name, output: pair.tensor) { editor.fresh($0) }
+        let insertion = pair.insertion(parameters, source: source.name, output: pair.tensor) {
+          editor.fresh($0)
+        }
         editor.insert(insertion, before: source.node + 1, readers: [])
       } else {
         let insertion = pair.insertion(parameters) { editor.fresh($0) }

@@ -92,7 +92,8 @@ struct Planner: Sendable {
     if !plan.biases.isEmpty, opset < 13 {
       throw CompressionError.layer(
         model.layers[plan.pairs[0].layer].name,
-        reason: "biases can be quantized from operator set 13 on, and the model has \(opset); export it again with a "
+        reason:
+          "biases can be quantized from operator set 13 on, and the model has \(opset); export it again with a "
           + "newer one, or let \"tensors\" be \"inputs\"")
     }
     return plan

@@ -18,7 +18,8 @@ struct TensorStatistics: Hashable, Sendable {
     extremes = .init(low: extent.low, high: extent.high)
     averages = extremes
     plainAverages = .init(
-      low: extent.low < 0 ? extent.low : leastMagnitude, high: extent.high > 0 ? extent.high : -leastMagnitude)
+      low: extent.low < 0 ? extent.low : leastMagnitude, high: extent.high > 0 ? extent.high : -leastMagnitude
+    )
     self.leastMagnitude = leastMagnitude
   }
 

@@ -28,7 +28,9 @@ extension Recipe {
   func validateMode(in list: String) throws(RecipeError) {
     guard mode == .tflite else { return }
     func require(_ fits: Bool, _ field: String, _ what: String) throws(RecipeError) {
-      if !fits { throw RecipeError(field: "\(list).\(field)", reason: "must be \(what) in the mode \"tflite\"") }
+      if !fits {
+        throw RecipeError(field: "\(list).\(field)", reason: "must be \(what) in the mode \"tflite\"")
+      }
     }
     for (index, rule) in weights.enumerated() where rule.bits != BitWidth.float {
       let rulePath = "weights[\(index)]"

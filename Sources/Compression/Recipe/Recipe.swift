@@ -41,9 +41,14 @@ public enum Amount: Hashable, Sendable {
   case count(Int)
   /// All whose score is at or below this: magnitudes of weights, norms of blocks and channels.
   case threshold(Double)
+  /// Shares and numbers, each of what the ones before it have left, as when `torch.nn.utils.prune` prunes again.
+  case steps([Amount])
 
   /// Whether nothing goes, whatever there is.
-  public var isNothing: Bool { self == .fraction(0) || self == .count(0) }
+  public var isNothing: Bool {
+    if case .steps(let steps) = self { return steps.allSatisfy(\.isNothing) }
+    return self == .fraction(0) || self == .count(0)
+  }
 
   /// How many of `total` that is; a fraction is rounded half to even, as `torch.nn.utils.prune` does.
   /// May exceed `total` for a count. What a threshold comes to only the weights say: here it is 0.
@@ -52,6 +57,7 @@ public enum Amount: Hashable, Sendable {
     case .threshold: 0
     case .fraction(let fraction): Int((fraction * Double(total)).rounded(.toNearestOrEven))
     case .count(let count): count
+    case .steps(let steps): steps.reduce(0) { $0 + $1.count(of: total - $0) }
     }
   }
 }

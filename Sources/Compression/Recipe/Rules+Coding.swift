@@ -13,6 +13,18 @@ extension Amount {
   }
 }
 
+/// As a recipe has it: a number, or a list of them. A threshold has a field of its own.
+extension Amount: Encodable {
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    switch self {
+    case .fraction(let fraction), .threshold(let fraction): try container.encode(fraction)
+    case .count(let count): try container.encode(count)
+    case .steps(let steps): try container.encode(steps)
+    }
+  }
+}
+
 extension WeightRule: Codable {
   private enum Field: String, CodingKey {
     case layers, bits, scheme, granularity, block, rounding, range, signed, calibration

@@ -125,7 +125,8 @@ private struct ActivationKey: RuleKey {
 
   func rule(for layers: [String]) -> ActivationRule {
     ActivationRule(
-      layers: layers, bits: bits, scheme: scheme, calibration: calibration, samples: samples, isSigned: isSigned,
+      layers: layers, bits: bits, scheme: scheme, calibration: calibration, samples: samples,
+      isSigned: isSigned,
       integers: integers)
   }
 }
@@ -143,15 +144,17 @@ extension LayerSettings {
     counting = rule.counting
     self.group = rule.scope == .layer ? nil : group
     isNormalized = rule.scope == .globalNormalized
+    let total = rule.scope == .layer ? fact.units(rule.unit) : members.reduce(0) { $0 + $1.units(rule.unit) }
     switch rule.amount {
     case .fraction(let fraction): amount = fraction
     case .count(let count):
       // The fraction that comes to the same count.
-      let total =
-        rule.scope == .layer ? fact.units(rule.unit) : members.reduce(0) { $0 + $1.units(rule.unit) }
       amount = total == 0 ? 0 : min(1, Double(count) / Double(total))
       // Not everybody rounds the fraction back to the count.
       if rule.counting.count(.fraction(amount), of: total) != count { exact = rule.amount }
+    case .steps:
+      amount = total == 0 ? 0 : min(1, Double(rule.amount.count(of: total)) / Double(total))
+      exact = rule.amount
     case .threshold: exact = rule.amount
     }
   }

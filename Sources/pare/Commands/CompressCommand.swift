@@ -40,7 +40,9 @@ extension Command {
     try Output.print(SizeTable.text(sizes))
   }
 
-  private static func json(_ paths: [String], _ cost: CostReport, _ sizes: Sizes, _ ranges: ActivationRanges) -> JSON {
+  private static func json(_ paths: [String], _ cost: CostReport, _ sizes: Sizes, _ ranges: ActivationRanges)
+    -> JSON
+  {
     let ends = ranges.ranges.sorted { $0.key < $1.key }.map { name, range in
       (name, JSON.array([.number(Double(range.low)), .number(Double(range.high))]))
     }

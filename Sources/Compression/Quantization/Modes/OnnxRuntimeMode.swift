@@ -14,7 +14,8 @@ struct OnnxRuntimeMode: ModeRules {
     let isSymmetric = form.scheme == .symmetric
     let options = form.options
     var (lowest, highest) = options.integers.bounds(
-      bits: form.bits, isSigned: options.isSigned, leavesOutLowest: isSymmetric && !(isNamed && form.bits == 4))
+      bits: form.bits, isSigned: options.isSigned,
+      leavesOutLowest: isSymmetric && !(isNamed && form.bits == 4))
     var (low, high) = (Double(low), Double(high))
     if isSymmetric {
       high = max(-low, high)

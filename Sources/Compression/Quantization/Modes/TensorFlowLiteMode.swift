@@ -15,7 +15,9 @@ struct TensorFlowLiteMode: ModeRules {
     if isSymmetric { return Self.symmetric(max(-low, high), lowest: lowest, highest: highest) }
     let scale = (high - low) / (Float(highest) - Float(lowest))
     // Its scale of 0 for a tensor of zeros would have to be divided by.
-    guard scale > 0 else { return LinearParameters(scale: 1, zeroPoint: lowest, lowest: lowest, highest: highest) }
+    guard scale > 0 else {
+      return LinearParameters(scale: 1, zeroPoint: lowest, lowest: lowest, highest: highest)
+    }
     let exact = (Float(lowest) - low / scale).rounded(.toNearestOrAwayFromZero)
     return LinearParameters(
       scale: scale, zeroPoint: min(max(Int(exact), lowest), highest), lowest: lowest, highest: highest)

@@ -59,7 +59,8 @@ extension Compressor {
   ) throws -> any StoredWeight {
     let key = weightKey(name, plan)
     let plain = try quantizedWeight(key, rule, plan)
-    guard let bias = plan.biases.first(where: { $0.place.weight == name }), let rules = plan.mode.rules.biases,
+    guard let bias = plan.biases.first(where: { $0.place.weight == name }),
+      let rules = plan.mode.rules.biases,
       let input = parameters[bias.provider]?.values.scale, rule.scheme.linear != nil
     else { return plain }
     let values = tensor(weightKey(bias.place.constant, plan), plan).floats

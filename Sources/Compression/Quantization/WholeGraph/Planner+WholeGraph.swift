@@ -11,7 +11,7 @@ extension Planner {
     let marks = TensorMarks(model, rules: rules, mode: tensors)
     for (name, rules) in marks.operands { plan.weights[name] = rules.operand }
     for (name, rules) in marks.factors { plan.weights[name] = rules.factor }
-    plan.pairs = pairs(marks, rules)
+    plan.pairs = pairs(marks, rules, plan.mode)
     plan.adjusting = rules.rules.indices.filter { rules.rules[$0] != nil }
     guard plan.mode.rules.biases != nil else { return }
     var seen: Set<String> = []
@@ -23,12 +23,14 @@ extension Planner {
   }
 
   /// Those with a scale of their own first.
-  private func pairs(_ marks: TensorMarks, _ rules: NodeRules) -> [ActivationPair] {
+  private func pairs(_ marks: TensorMarks, _ rules: NodeRules, _ mode: QuantizationMode?) -> [ActivationPair] {
     let graph = model.graph
     let producers = graph.producers
     var readers: [String: [ActivationPair.Reader]] = [:]
     for (index, node) in graph.nodes.enumerated() {
-      for (input, name) in node.inputs.enumerated() { readers[name, default: []].append(.init(node: index, input: input)) }
+      for (input, name) in node.inputs.enumerated() {
+        readers[name, default: []].append(.init(node: index, input: input))
+      }
     }
     let layers = Set(model.layers.map(\.node))
     let outputs = Set(graph.outputs.map(\.name))
@@ -43,7 +45,8 @@ extension Planner {
       let around = [producers[name]].compactMap { $0 } + places.map(\.node)
       guard let chosen = widest ?? around.lazy.compactMap({ rules.rules[$0] }).first else { continue }
       pairs[name] = ActivationPair(
-        tensor: name, rule: chosen.activation, layer: chosen.layer, readers: places, isOutput: outputs.contains(name))
+        tensor: name, rule: chosen.activation, layer: chosen.layer, readers: places, mode: mode,
+        isOutput: outputs.contains(name))
     }
     for name in marks.order {
       let provider = marks.provider(of: name)

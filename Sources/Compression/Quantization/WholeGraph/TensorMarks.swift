@@ -47,7 +47,9 @@ struct TensorMarks {
     weights = Set(model.layers.map(\.weight))
     constantValues = model.typed.constantValues
     for (index, node) in model.graph.nodes.enumerated() where model.typed.operators[index] != nil {
-      guard let rules = rules.rules[index], !node.outputs.allSatisfy(constantValues.contains) else { continue }
+      guard let rules = rules.rules[index], !node.outputs.allSatisfy(constantValues.contains) else {
+        continue
+      }
       visit(index, node, rules)
     }
   }
@@ -79,7 +81,8 @@ struct TensorMarks {
       mark(node.outputs[0], rules)
     case .normalization:
       mark(input, rules)
-      if let factor = node.input(1), let bias = node.input(2), isFloat(factor), rules.weight.scheme.linear != nil,
+      if let factor = node.input(1), let bias = node.input(2), isFloat(factor),
+        rules.weight.scheme.linear != nil,
         model.graph.constants[factor] != nil
       {
         factors[factor] = rules
@@ -90,7 +93,8 @@ struct TensorMarks {
   }
 
   private mutating func visitLayer(_ index: Int, _ node: Node) {
-    guard let layer = layers[index], let rules = rules.rules[index], let data = node.input(layer.slot.data) else {
+    guard let layer = layers[index], let rules = rules.rules[index], let data = node.input(layer.slot.data)
+    else {
       return
     }
     mark(data, rules)
@@ -109,7 +113,9 @@ struct TensorMarks {
   }
 
   private mutating func addBias(_ place: BiasPlace) {
-    guard model.graph.constants[place.constant]?.dtype == .float32, operands[place.constant] == nil else { return }
+    guard model.graph.constants[place.constant]?.dtype == .float32, operands[place.constant] == nil else {
+      return
+    }
     biases.append(place)
   }
 
