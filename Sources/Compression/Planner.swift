@@ -89,13 +89,7 @@ struct Planner: Sendable {
       }
       try pair.require(opset: opset, layer: model.layers[pair.layer].name)
     }
-    if !plan.biases.isEmpty, opset < 13 {
-      throw CompressionError.layer(
-        model.layers[plan.pairs[0].layer].name,
-        reason:
-          "biases can be quantized from operator set 13 on, and the model has \(opset); export it again with a "
-          + "newer one, or let \"tensors\" be \"inputs\"")
-    }
+    try requireBiases(plan)
     return plan
   }
 

@@ -9,7 +9,7 @@ lite/tools/optimize/quantization_utils.cc. Rounding is half away from zero.
   weight     a = max |w| of the channel, or of all; s = a / 127; q = clip(round(w * (127 / a)), -127, 127), 0 where a
              is 0.
   bias       s = s_x * s_w; q = round(b * float32(1 / s)), the reciprocal in float64 first, no further from 0
-             than 2^31 - 1. Where |b| >= s / 2 * (2^31 - 1), the largest |b| where there is one s_w, a becomes
+             than 2^31 - 1. Where |b| >= s / 2 * (2^31 - 1), or the largest |b| >= s / 2 * 2^31 where there is one s_w, a becomes
              2 |b| / (2^31 - 1) * (127 / s_x) beforehand, in float64 but for the last quotient.
 """
 import numpy as np
@@ -49,7 +49,8 @@ def layer(name, w, b, x, channel):
     ranges = np.abs(w).max(1) if channel else np.abs(w).max()
     largest = np.abs(b) if channel else np.abs(b).max()
     scale = ranges / F(127)
-    grows = (np.float64(largest) >= 0.5 * np.float64(input_scale) * np.float64(scale) * LIMIT) & (largest != 0)
+    limit = LIMIT if channel else LIMIT + 1
+    grows = (np.float64(largest) >= 0.5 * np.float64(input_scale) * np.float64(scale) * limit) & (largest != 0)
     grown = F(2.0 * np.float64(largest) / LIMIT * np.float64(F(127) / input_scale))
     scale, q = weight(w, np.where(grows, grown, ranges))
     bias_scale = F(input_scale * scale)

@@ -21,8 +21,9 @@ protocol BiasRules: Sendable {
   ///
   /// - Parameters:
   ///   - bias: the bias of the weight's channel, or the largest magnitude of all where the weight has one scale.
+  ///   - isChannel: whether the weight has a scale for each channel.
   ///   - input: the scale of the input.
-  func fitting(_ weight: LinearParameters, bias: Float, input: Float) -> LinearParameters
+  func fitting(_ weight: LinearParameters, bias: Float, isChannel: Bool, input: Float) -> LinearParameters
 
   func round(_ bias: Float, scale: Float) -> Int32
 }

@@ -40,8 +40,10 @@ struct OnnxRuntimeMode: ModeRules {
 
 private struct OnnxRuntimeBiases: BiasRules {
   /// The scale grows where the bias would not fit, if the weight is signed and symmetric.
-  func fitting(_ weight: LinearParameters, bias: Float, input: Float) -> LinearParameters {
-    let least = 1.0001 * (2 * Double(bias.magnitude)) / (Double(Int32.max) - Double(Int32.min + 1))
+  func fitting(_ weight: LinearParameters, bias: Float, isChannel: Bool, input: Float) -> LinearParameters {
+    // A channel's own bias is widened in float32, the largest of all in float64.
+    let wide = isChannel ? Double(1.0001 * (2 * bias.magnitude)) : 1.0001 * (2 * Double(bias.magnitude))
+    let least = wide / (Double(Int32.max) - Double(Int32.min + 1))
     let scale = Double(input) * Double(weight.scale)
     guard weight.zeroPoint == 0, weight.lowest < 0, scale > 0, scale < least else { return weight }
     var grown = weight

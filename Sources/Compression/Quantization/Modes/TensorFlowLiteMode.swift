@@ -32,11 +32,11 @@ struct TensorFlowLiteMode: ModeRules {
 }
 
 private struct TensorFlowLiteBiases: BiasRules {
-  func fitting(_ weight: LinearParameters, bias: Float, input: Float) -> LinearParameters {
+  func fitting(_ weight: LinearParameters, bias: Float, isChannel: Bool, input: Float) -> LinearParameters {
     let limit = Double(Int32.max)
-    guard Double(bias.magnitude) >= 0.5 * Double(input) * Double(weight.scale) * limit, bias != 0 else {
-      return weight
-    }
+    let half = 0.5 * Double(input) * Double(weight.scale)
+    let fits = Double(bias.magnitude) < half * (isChannel ? limit : limit + 1)
+    if fits || bias == 0 { return weight }
     let range = Float(2 * Double(bias.magnitude) / limit * Double(Float(weight.highest) / input))
     return TensorFlowLiteMode.symmetric(range, lowest: weight.lowest, highest: weight.highest)
   }

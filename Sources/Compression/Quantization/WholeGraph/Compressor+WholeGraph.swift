@@ -66,8 +66,9 @@ extension Compressor {
     let values = tensor(weightKey(bias.place.constant, plan), plan).floats
     let largest = values.reduce(0) { max($0, $1.magnitude) }
     let slot = model.layers.first { $0.weight == name }?.slot
+    let isChannel = rule.granularity == .channel
     func fitting(_ channel: Int, _ found: LinearParameters) -> LinearParameters {
-      rules.fitting(found, bias: rule.granularity == .channel ? values[channel] : largest, input: input)
+      rules.fitting(found, bias: isChannel ? values[channel] : largest, isChannel: isChannel, input: input)
     }
     guard let quantized = plain as? QuantizedWeight,
       quantized.parameters.enumerated().contains(where: { fitting($0, $1) != $1 })

@@ -22,8 +22,23 @@ extension Planner {
     }
   }
 
+  /// - Throws: `CompressionError.layer` where the operator set knows no scale for each channel of a bias.
+  func requireBiases(_ plan: Plan) throws(CompressionError) {
+    let opset = model.graph.opset(of: DequantizeLinear.type)
+    if opset >= 13 { return }
+    for bias in plan.biases where plan.weights[bias.place.weight]?.granularity == .channel {
+      guard let layer = model.layers.first(where: { $0.node == bias.place.node }) else { continue }
+      throw .layer(
+        layer.name,
+        reason:
+          "its bias can have a scale for each channel from operator set 13 on, and the model has \(opset); "
+          + "export it again with a newer one, or let \"tensors\" be \"inputs\"")
+    }
+  }
+
   /// Those with a scale of their own first.
-  private func pairs(_ marks: TensorMarks, _ rules: NodeRules, _ mode: QuantizationMode?) -> [ActivationPair] {
+  private func pairs(_ marks: TensorMarks, _ rules: NodeRules, _ mode: QuantizationMode?) -> [ActivationPair]
+  {
     let graph = model.graph
     let producers = graph.producers
     var readers: [String: [ActivationPair.Reader]] = [:]
