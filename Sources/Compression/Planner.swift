@@ -60,6 +60,7 @@ struct Planner: Sendable {
 
   /// - Throws: `RecipeError` or `CompressionError`.
   func plan(_ recipe: Recipe) throws -> Plan {
+    try recipe.validateMode(in: "quantization")
     let choice = try RuleChoice(recipe, layers: model.layers)
     var plan = Plan(pruned: model.layers.map { _ in Plan.PrunedLayer() })
     plan.mode = recipe.mode
