@@ -57,7 +57,11 @@ public enum Amount: Hashable, Sendable {
     case .threshold: 0
     case .fraction(let fraction): Int((fraction * Double(total)).rounded(.toNearestOrEven))
     case .count(let count): count
-    case .steps(let steps): steps.reduce(0) { $0 + $1.count(of: total - $0) }
+    case .steps(let steps):
+      steps.reduce(0) { gone, step in
+        let (sum, overflows) = gone.addingReportingOverflow(step.count(of: max(0, total - gone)))
+        return overflows ? .max : sum
+      }
     }
   }
 }

@@ -1,4 +1,5 @@
 import Compression
+import Formats
 import Graph
 import Tensor
 import Testing
@@ -62,6 +63,45 @@ import Testing
       tested += 1
     }
     #expect(tested >= 60)
+  }
+
+  struct Images: Decodable {
+    var images: Int
+  }
+
+  struct Module: Decodable {
+    var scaleBits: [UInt32]
+    var zeroPoint: Int
+    var checksum: Int?
+  }
+
+  /// As torch's FX graph mode quantizes the sample: every module's input, output and weight.
+  @Test func theSampleIsAsTorchConvertsIt() throws {
+    let model = try Fixtures.lenet()
+    let recipe = Recipe(
+      weights: [WeightRule(layers: ["*"], bits: 8, granularity: .channel)],
+      activations: [ActivationRule(layers: ["*"], bits: 8, isSigned: false, integers: .reduced)], mode: .torch
+    )
+    let images = try Dataset.load(Fixtures.root + "SampleModels/lenet-fashion").samples
+    let examples = try Vectors.read("torch_modules", Images.self, Module.self)
+    let data = CalibrationData(inputs: ["input": images.rows(0..<examples[0].input.images)])
+    let found = QuantizedTensor.all(in: try Compressor(model).apply(recipe, calibration: data).graph)
+    // What a pooling or a reshape writes has the scale of what it reads, and torch none of its own.
+    #expect(Set(found.keys).subtracting(examples.map(\.name)) == ["pool1", "pool2", "flatten"])
+    for example in examples {
+      let tensor = try #require(found[example.name], "\(example.name)")
+      let bits = tensor.scales.map(\.bitPattern)
+      #expect(Set(tensor.zeroPoints) == [example.expected.zeroPoint], "\(example.name)")
+      if let checksum = example.expected.checksum {
+        #expect(bits == example.expected.scaleBits, "\(example.name)")
+        let sum = (tensor.integers ?? []).enumerated().reduce(0) { $0 + $1.element * ($1.offset % 251 + 1) }
+        #expect(sum == checksum, "\(example.name)")
+      } else {
+        // Ranges are of sums, which torch adds up in another order.
+        let apart = abs(Int(bits[0]) - Int(example.expected.scaleBits[0]))
+        #expect(apart <= 16, "\(example.name): \(apart) ulps")
+      }
+    }
   }
 
   /// What flows into modules and out of them: behind the normalization and the clamp that belong to a convolution. Biases

@@ -229,6 +229,7 @@ import Testing
     let recipe = try Recipe(json: #"{"pare":1,"pruning":[{"layers":["a"],"amount":[0.5,0.5,7]}]}"#)
     #expect(recipe.pruning[0].amount == .steps([.fraction(0.5), .fraction(0.5), .count(7)]))
     #expect(recipe.pruning[0].amount.count(of: 100) == 82)
+    #expect(Amount.steps([.count(7), .count(.max), .fraction(0.5)]).count(of: 10) == .max)
     #expect(try Recipe(json: recipe.json()) == recipe)
   }
 
