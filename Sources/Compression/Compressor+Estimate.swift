@@ -39,13 +39,25 @@ extension Compressor {
       scaleBytes[name] = weight.addedBytes
     }
 
-    sheet.addedBytes += ActivationPair.bytes * plan.pairs.count
+    for bias in plan.biases {
+      let count = facts[bias.place.constant]?.count ?? 0
+      // A copy has a name of its own in the graph; here any will do.
+      let name = bias.isCopy ? "\(bias.place.constant) of \(bias.place.node)" : bias.place.constant
+      sheet.constants[name] = ConstantTally(parameters: count, nonzero: count, bytes: 4 * count)
+      let isChannel = plan.weights[bias.place.weight]?.granularity == .channel
+      sheet.addedBytes += 4 * (isChannel ? count : 1)
+      for index in sheet.layers.indices where bias.isCopy && sheet.layers[index].node == bias.place.node {
+        sheet.layers[index].bias = name
+      }
+    }
+    sheet.addedBytes += plan.pairs.reduce(0) { $0 + $1.bytes }
+    let producers = plan.pairs.isEmpty ? [:] : model.graph.producers
     for index in sheet.layers.indices {
       if let rule = plan.weights[sheet.layers[index].weight] {
         sheet.layers[index].weightBits = rule.bits
         sheet.layers[index].scaleBytes += scaleBytes[sheet.layers[index].weight] ?? 0
       }
-      if let pair = plan.pair(of: planner.sources.sources[index]) {
+      if let pair = plan.pair(of: model.layers[index], in: model.typed, producers: producers) {
         sheet.layers[index].activationBits = pair.bits
       }
     }

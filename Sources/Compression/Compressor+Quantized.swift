@@ -15,7 +15,7 @@ extension Compressor {
   func quantizedTally(_ key: WeightKey, _ rule: WeightRule, _ plan: Plan) throws -> QuantizedTally {
     // Weights that nothing is pruned from are not worth sorting, but where they are sorted, that is faster.
     if let count = countOfMagnitudes(key, plan), let ranking = magnitudes(of: key.name, ifKnown: count == 0),
-      let away = roundedAway(key.name, rule), let nonzero = away.nonzero(ranking, removing: count)
+      let away = roundedAway(key.name, rule, plan.mode), let nonzero = away.nonzero(ranking, removing: count)
     {
       return QuantizedTally(
         bits: rule.bits, nonzero: nonzero, addedBytes: QuantizedWeight.addedBytes(away.scales, rule))
@@ -66,15 +66,15 @@ extension Compressor {
     }
   }
 
-  private func roundedAway(_ name: String, _ rule: WeightRule) -> RoundedAway? {
+  private func roundedAway(_ name: String, _ rule: WeightRule, _ mode: QuantizationMode?) -> RoundedAway? {
     guard rule.scheme.linear != nil, let ranges = ranges(of: name, rule.granularity) else { return nil }
     let untouched = WeightKey(
       name: name, pruning: .none, silenced: Cuts(), cuts: Cuts(), isEqualized: false)
-    return roundedAway(QuantizedKey(untouched, rule)) {
+    return roundedAway(QuantizedKey(untouched, rule, mode)) {
       guard let tensor = model.graph.constants[name],
         let layer = model.layers.first(where: { $0.weight == name })
       else { return nil }
-      return RoundedAway(tensor, rule: rule, slot: layer.slot, ranges: ranges)
+      return RoundedAway(tensor, rule: rule, slot: layer.slot, mode: mode, ranges: ranges)
     }
   }
 }
@@ -93,7 +93,8 @@ extension Compressor {
     guard let weight = model.graph.constants[layer.weight] else { return 0 }
     let ranges = rule.scheme.linear == nil ? nil : ranges(of: layer.weight, rule.granularity)
     return try rule.store(
-      weight, slot: layer.slot, opset: model.graph.opset(of: DequantizeLinear.type), ranges: ranges
+      weight, slot: layer.slot, opset: model.graph.opset(of: DequantizeLinear.type), mode: nil,
+      ranges: ranges
     ).nonzero
   }
 }

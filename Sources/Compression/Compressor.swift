@@ -44,14 +44,14 @@ public final class Compressor: Sendable {
     var isEqualized: Bool
     var samples: Int
     var data: ContentHash
+    var tensors: [String]
   }
 
   private struct RangeKey: Hashable, Sendable {
     var statistics: StatisticsKey
     var tensor: String
     var calibration: Calibration
-    var bits: Int
-    var scheme: Scheme
+    var form: LinearForm
   }
 
   /// - Parameter threads: processor cores to use where the model has to be run.
@@ -228,11 +228,11 @@ public final class Compressor: Sendable {
   /// - Throws: `CompressionError.layer` where a weight does not take the rule's form.
   func quantizedWeight(_ key: WeightKey, _ rule: WeightRule, _ plan: Plan) throws -> any StoredWeight {
     let layer = model.layers.first { $0.weight == key.name }
-    return try quantized(QuantizedKey(key, rule)) {
+    return try quantized(QuantizedKey(key, rule, plan.mode)) {
       do {
         return try rule.store(
           try tensor(key, plan), slot: layer?.slot, opset: model.graph.opset(of: DequantizeLinear.type),
-          ranges: keptRanges(key, rule, plan))
+          mode: plan.mode, ranges: keptRanges(key, rule, plan))
       } catch let error as WeightMismatch {
         throw CompressionError.layer(
           layer?.name ?? key.name, reason: error.reason, rule: plan.weightFields[key.name])
@@ -274,7 +274,7 @@ public final class Compressor: Sendable {
     // Of all layers at once, so that choosing others does not run the model again.
     let tensors = Set(planner.sources.sources.compactMap { $0?.tensor }).filter {
       model.typed.facts[$0]?.dtype ?? .float32 == .float32
-    }
+    }.union(plan.pairs.map(\.tensor)).sorted()
     var calibrator = Calibrator(
       values: SampleValues(graph: graph, fixedBatch: model.fixedBatch, threads: threads))
     var result = ActivationRanges()
@@ -282,10 +282,10 @@ public final class Compressor: Sendable {
     for (samples, pairs) in groups {
       let key = StatisticsKey(
         pruning: plan.pruning, isEqualized: plan.equalization != nil, samples: samples,
-        data: calibration.contentHash)
+        data: calibration.contentHash, tensors: tensors)
       func measure() throws -> [String: TensorStatistics] {
         try calibrator.statistics(
-          of: tensors.sorted(), data: calibration, samples: samples, isCancelled: isCancelled)
+          of: tensors, data: calibration, samples: samples, isCancelled: isCancelled)
       }
       calibrator.known = nil
       var measured = try statistics(key, measure)
@@ -296,14 +296,13 @@ public final class Compressor: Sendable {
       for pair in pairs {
         let rule = pair.rule
         let place = RangeKey(
-          statistics: key, tensor: pair.tensor, calibration: rule.calibration, bits: pair.bits,
-          scheme: rule.scheme)
+          statistics: key, tensor: pair.tensor, calibration: rule.calibration, form: pair.form)
         result.ranges[pair.tensor] = measured[pair.tensor].map { tensor in
-          found(place) { rule.calibration.method.range(of: tensor, bits: pair.bits, scheme: rule.scheme) }
+          found(place) { rule.calibration.method.range(of: tensor, for: pair.form) }
         }
       }
     }
-    return result
+    return adjusted(result, plan)
   }
 
   private func quantizedGraph(
@@ -312,36 +311,53 @@ public final class Compressor: Sendable {
     if plan.weights.isEmpty && plan.pairs.isEmpty { return graph }
     var editor = GraphEditor(graph)
     let opset = graph.opset(of: DequantizeLinear.type)
+    let parameters = try parameters(of: plan, ranges) { editor.fresh($0) }
     var readers: [String: [ActivationPair.Reader]] = [:]
     for (index, node) in graph.nodes.enumerated() {
       for (input, name) in node.inputs.enumerated() where plan.weights[name] != nil {
         readers[name, default: []].append(.init(node: index, input: input))
       }
     }
-    for layer in model.layers {
-      guard let rule = plan.weights[layer.weight], let places = readers.removeValue(forKey: layer.weight)
-      else { continue }
+    var scales: [String: [Float]] = [:]
+    for (name, places) in readers.sorted(by: { ($0.value[0].node, $0.key) < ($1.value[0].node, $1.key) }) {
+      guard let rule = plan.weights[name] else { continue }
       if isCancelled() { throw CompressionError.cancelled }
-      let weight = try quantizedWeight(weightKey(layer.weight, plan), rule, plan)
-      let insertion = weight.insertion(name: layer.weight, opset: opset) { editor.fresh($0) }
+      let weight = try weight(name, rule, plan, parameters)
+      scales[name] = (weight as? QuantizedWeight)?.scales
+      let insertion = weight.insertion(name: name, opset: opset) { editor.fresh($0) }
       editor.insert(insertion, before: places[0].node, readers: places)
     }
+    for bias in plan.biases {
+      guard let rules = plan.mode.rules.biases, let input = parameters[bias.provider],
+        let weights = scales[bias.place.weight], let constant = graph.constants[bias.place.constant]
+      else { continue }
+      let quantized = bias.quantized(constant, input: input.values.scale, weights: weights, by: rules)
+      let name = bias.isCopy ? editor.fresh(bias.place.constant) : bias.place.constant
+      let insertion = quantized.insertion(name: name, opset: opset) { editor.fresh($0) }
+      editor.insert(
+        insertion, before: bias.place.node, readers: [.init(node: bias.place.node, input: bias.place.input)])
+    }
     for pair in plan.pairs {
-      guard let range = ranges[pair.tensor] else {
-        throw CompressionError.calibration("tensor '\(pair.tensor)' was not measured")
+      guard let parameters = parameters[pair.tensor] else { continue }
+      if pair.isOutput, let source = editor.renameOutput(pair.tensor) {
+        let insertion = pair.insertion(parameters, source: source.name, output: pair.tensor) {
+          editor.fresh($0)
+        }
+        editor.insert(insertion, before: source.node + 1, readers: [])
+      } else {
+        let insertion = pair.insertion(parameters) { editor.fresh($0) }
+        editor.insert(insertion, before: pair.readers.map(\.node).min() ?? 0, readers: pair.readers)
       }
-      let insertion = pair.insertion(range) { editor.fresh($0) }
-      let first = pair.readers.map(\.node).min() ?? 0
-      editor.insert(insertion, before: first, readers: pair.readers)
     }
     return editor.finished()
   }
 
   private func reports(_ plan: Plan) -> [LayerReport] {
-    model.layers.indices.map { index in
+    let producers = plan.pairs.isEmpty ? [:] : model.graph.producers
+    return model.layers.indices.map { index in
       let layer = model.layers[index]
       let pruned = plan.pruned[index]
-      let pair = plan.pair(of: planner.sources.sources[index])
+      let pair = plan.pair(of: layer, in: model.typed, producers: producers)
       return LayerReport(
         name: layer.name, pruned: pruned.count, prunedChannels: pruned.channels, removed: pruned.removed,
         threshold: pruned.threshold, weightBits: plan.weights[layer.weight]?.bits ?? BitWidth.float,
@@ -355,11 +371,5 @@ extension Plan {
   var changedConstants: Set<String> {
     Set(pruning.weights.keys).union(pruning.silenced.keys).union(pruning.cuts.keys)
       .union(equalization?.scales.keys.map { $0 } ?? [])
-  }
-
-  /// The pair through which a layer reads its input.
-  func pair(of source: (tensor: String, reader: ActivationPair.Reader)?) -> ActivationPair? {
-    guard let source else { return nil }
-    return pairs.first { $0.tensor == source.tensor && $0.readers.contains(source.reader) }
   }
 }

@@ -47,6 +47,19 @@ struct GraphEditor {
     for reader in readers { graph.nodes[reader.node].inputs[reader.input] = insertion.output }
   }
 
+  /// Gives what a node writes under a name a new one, so that something else can be written under it.
+  ///
+  /// - Returns: the new name and the node; nil where no node writes it.
+  mutating func renameOutput(_ name: String) -> (name: String, node: Int)? {
+    for index in graph.nodes.indices {
+      guard let output = graph.nodes[index].outputs.firstIndex(of: name) else { continue }
+      let new = fresh(name + "_float")
+      graph.nodes[index].outputs[output] = new
+      return (new, index)
+    }
+    return nil
+  }
+
   mutating func setConstant(_ name: String, _ tensor: Tensor) { graph.constants[name] = tensor }
 
   mutating func setNode(_ index: Int, _ node: Node) { graph.nodes[index] = node }
@@ -63,6 +76,7 @@ struct GraphEditor {
     if before.isEmpty { return graph }
     var result = graph
     result.nodes = graph.nodes.indices.flatMap { (before[$0] ?? []) + [graph.nodes[$0]] }
+    result.nodes += before[graph.nodes.count] ?? []
     return result
   }
 }

@@ -11,6 +11,10 @@ struct Plan: Sendable {
   /// Where in the recipe those rules are, the same way.
   var weightFields: [String: String] = [:]
   var pairs: [ActivationPair] = []
+  var mode: QuantizationMode?
+  /// Where all tensors are rounded: the nodes by which ranges are adjusted, and the biases that become int32.
+  var adjusting: [Int] = []
+  var biases: [QuantizedBias] = []
   /// Names of the layers from which channels are removed.
   var removing: [String] = []
   /// Where in the recipe the rules are by which they are.
@@ -79,6 +83,7 @@ struct Planner: Sendable {
     try recipe.validate()
     let choice = try RuleChoice(recipe, layers: model.layers)
     var plan = Plan(pruned: model.layers.map { _ in Plan.PrunedLayer() })
+    plan.mode = recipe.mode
     for (index, rule) in recipe.pruning.enumerated() where !rule.unit.isGrouped {
       let layers = model.layers.indices.filter { choice.pruning[$0] == index }
       try CompressionError.naming("pruning[\(index)]") {
@@ -98,7 +103,11 @@ struct Planner: Sendable {
       plan.weights[layer.weight] = rule
       plan.weightFields[layer.weight] = field
     }
-    plan.pairs = sources.pairs(choice.activations.map { $0.map { recipe.activations[$0] } })
+    let activations = choice.activations.map { $0.map { recipe.activations[$0] } }
+    switch recipe.tensors {
+    case .inputs: plan.pairs = sources.pairs(activations, plan.mode)
+    case .all: planAllTensors(activations, into: &plan)
+    }
     for pair in plan.pairs {
       let layer = model.layers[pair.layer].name
       try CompressionError.naming("quantization.activations[\(choice.activations[pair.layer] ?? 0)]") {
@@ -108,6 +117,7 @@ struct Planner: Sendable {
         try pair.require(opset: opset, layer: layer)
       }
     }
+    try requireBiases(plan)
     return plan
   }
 

@@ -98,6 +98,26 @@ struct CommandTests {
     #expect(result.output.contains("for quantized weights only"))
   }
 
+  @Test func tellsRanges() throws {
+    let recipe = try bundle.write(
+      #"""
+      {"pare": 1, "quantization": {"mode": "onnxruntime", "weights": [{"layers": ["*"], "bits": 8}],
+       "activations": [{"layers": ["*"], "bits": 8}]}}
+      """#, to: "recipe.json")
+    let output = bundle.file("out.onnx")
+    let object = try Pare.run("compress", bundle.directory, "--recipe", recipe, "--output", output, "--json")
+      .object()
+    let graph = try ONNXReader.read(path: output)
+    let ranges = try #require(object["ranges"] as? [String: [Double]])
+    let scales = graph.nodes.filter { $0.type == "QuantizeLinear" }.compactMap {
+      graph.constants[$0.inputs[1]]?.floats.first
+    }
+    // Each is what its pair was made of.
+    #expect(Set(ranges.values.map { Float(($0[1] - $0[0]) / 255) }).isSubset(of: Set(scales).union([0])))
+    #expect(ranges.count >= 2 && ranges.values.allSatisfy { $0.count == 2 && $0[0] <= 0 && $0[1] >= 0 })
+    #expect(object["files"] as? [String] == [output])
+  }
+
   @Test func tellsSizes() throws {
     let recipe = try bundle.write(
       #"""

@@ -20,12 +20,13 @@ def activations(bits, scheme="affine", layers=("*",), samples=512, calibration="
             "samples": samples, **more}
 
 
-def recipe(*pruning, weights=(), activations=()):
+def recipe(*pruning, weights=(), activations=(), **quantization):
     made = {"pare": 1}
     if pruning:
         made["pruning"] = list(pruning)
     if weights or activations:
-        made["quantization"] = {"weights": list(weights), "activations": list(activations)}
+        made["quantization"] = {
+            "weights": list(weights), "activations": list(activations), **quantization}
     return made
 
 
@@ -80,6 +81,22 @@ ALL = {
         weights=[weights(8)], activations=[activations(5, calibration="entropy")]),
     "activations 4 mse": recipe(
         weights=[weights(8)], activations=[activations(4, calibration="mse", layers=["conv2", "fc*"])]),
+    "pruned in steps": recipe(prune(["*"], [0.5, 0.5, 0.2], scope="global"), rows(["fc1"], [0.25, 0.5])),
+    "as quantize_static": recipe(
+        weights=[weights(8)], activations=[activations(8)], mode="onnxruntime"),
+    "as quantize_static, unsigned": recipe(
+        weights=[weights(8, "affine", "tensor", signed=False, range="reduced")],
+        activations=[activations(8, signed=False)], mode="onnxruntime"),
+    "as quantize_static, two float": recipe(
+        weights=[weights(8, layers=["conv*"])], activations=[activations(8, layers=["conv*"])],
+        mode="onnxruntime"),
+    "all tensors 6": recipe(
+        weights=[weights(6)], activations=[activations(6)], tensors="all"),
+    "as TensorFlow Lite": recipe(weights=[weights(8)], activations=[activations(8)], mode="tflite"),
+    "as torch": recipe(
+        rows(["conv2"], 0.25, remove=True), weights=[weights(8)],
+        activations=[activations(8, signed=False, range="reduced", calibration="moving_average")],
+        mode="torch"),
     "mixed": recipe(
         rows(["conv2"], 0.25, remove=True), prune(["fc1", "fc2"], 0.5, scope="global"),
         weights=[weights(6), weights(4, "affine", "tensor", layers=["fc1"])],

@@ -17,8 +17,9 @@ def weights(seed, *shape):
     return values
 
 
-def step(method, names, *, fraction=None, count=None, **options):
-    amount = {"fraction": fraction} if count is None else {"count": count}
+def step(method, names, *, fraction=None, count=None, threshold=None, **options):
+    amounts = {"fraction": fraction, "count": count, "threshold": threshold}
+    amount = {kind: value for kind, value in amounts.items() if value is not None}
     return {"method": method, "tensors": names, "amount": amount, **options}
 
 
@@ -28,6 +29,10 @@ def apply(step, modules):
     match step["method"]:
         case "l1_unstructured":
             prune.l1_unstructured(chosen[0], "w", amount)
+        case "identity":
+            prune.identity(chosen[0], "w")
+        case "custom_from_mask":
+            prune.custom_from_mask(chosen[0], "w", chosen[0].w.abs() > step["amount"]["threshold"])
         case "random_unstructured":
             prune.random_unstructured(chosen[0], "w", amount)
         case "ln_structured":
@@ -72,6 +77,12 @@ def cases():
     yield case("l1 unstructured, a count", {"a": dense}, [step("l1_unstructured", ["a"], count=7)])
     yield case("l1 unstructured, all", {"a": dense}, [step("l1_unstructured", ["a"], count=48)])
 
+    yield case("identity", {"a": dense}, [step("identity", ["a"], fraction=0.0)])
+    # Any mask: here the one that a threshold makes.
+    for name, tensor in (("dense layer", dense), ("convolution", conv)):
+        yield case(
+            f"a mask of a {name}", {"a": tensor}, [step("custom_from_mask", ["a"], threshold=0.7)])
+
     # round() is half to even.
     for size, fraction in ((5, 0.5), (10, 0.35), (7, 0.5), (10, 0.25), (10, 0.45), (3, 0.5)):
         yield case(
@@ -85,6 +96,9 @@ def cases():
     yield case(
         "l1 unstructured three times", {"a": conv},
         [step("l1_unstructured", ["a"], fraction=f) for f in (0.3, 0.2, 0.5)])
+    yield case(
+        "l1 unstructured, a count and a fraction", {"a": dense},
+        [step("l1_unstructured", ["a"], count=5), step("l1_unstructured", ["a"], fraction=0.25)])
 
     for norm in (1, 2):
         for axis in (0, 1):
@@ -109,6 +123,9 @@ def cases():
     yield case(
         "l2 structured again", {"a": weights(5, 12, 5)},
         [step("ln_structured", ["a"], fraction=0.5, norm=2, axis=0)] * 2)
+    yield case(
+        "l1 structured three times, axis 1", {"a": conv},
+        [step("ln_structured", ["a"], fraction=f, norm=1, axis=1) for f in (0.25, 0.25, 0.5)])
     yield case(
         "l1 unstructured, then l2 structured", {"a": weights(6, 9, 8)},
         [step("l1_unstructured", ["a"], fraction=0.6),
@@ -144,6 +161,9 @@ def cases():
     yield case(
         "random unstructured again", {"a": dense},
         [step("random_unstructured", ["a"], fraction=0.5)] * 2, ties=True)
+    yield case(
+        "random structured again", {"a": conv},
+        [step("random_structured", ["a"], fraction=0.5, axis=0)] * 2, ties=True)
     yield case(
         "random structured", {"a": conv},
         [step("random_structured", ["a"], fraction=0.5, axis=0)], ties=True)

@@ -61,6 +61,10 @@ struct ConstantRoles {
       return ConstantTally(bytes: tensor.count * ((bits + 7) / 8))
     }
     if let path = quantized[name] {
+      // A bias: which of its numbers round to zero only the ranges of activations tell.
+      if tensor.dtype == .int32 {
+        return ConstantTally(parameters: tensor.count, nonzero: tensor.count, bytes: 4 * tensor.count)
+      }
       return ConstantTally(
         parameters: tensor.count,
         nonzero: WeightQuantization.read(path, in: typed).nonzero(in: tensor),

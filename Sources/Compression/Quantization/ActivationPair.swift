@@ -15,11 +15,26 @@ struct ActivationPair: Hashable, Sendable {
   /// The layer that it is of, for messages.
   var layer: Int
   var readers: [Reader]
+  var mode: QuantizationMode?
+  /// The value or constant whose scale it has; nil where it has its own.
+  var provider: String?
+  /// Whether scale and zero point stand in the graph already, as those of the provider's pair.
+  var sharesConstants = false
+  /// Whether the tensor leaves the graph, and is to do so rounded.
+  var isOutput = false
 
   var bits: Int { rule.bits }
+  var form: LinearForm { rule.form(mode) }
 
-  /// Bytes of scale and zero point.
-  static let bytes = 4 + 1
+  /// Of scale and zero point.
+  var bytes: Int { sharesConstants ? 0 : 4 + 1 }
+
+  /// What a pair rounds by, and the constants that hold it.
+  struct Parameters {
+    var values: LinearParameters
+    var scale: String
+    var zeroPoint: String
+  }
 
   /// - Throws: `CompressionError.layer` where the operator set is too old.
   func require(opset: Int, layer: String) throws(CompressionError) {
@@ -40,24 +55,28 @@ struct ActivationPair: Hashable, Sendable {
   ///
   /// The zero point carries the width of the pair, by which it is known again.
   ///
-  /// - Parameter fresh: makes a name that the graph does not have yet.
-  func insertion(_ range: ActivationRanges.Range, fresh: (String) -> String) -> Insertion {
-    let parameters = LinearParameters(low: range.low, high: range.high, bits: bits, scheme: rule.scheme)
-    let scale = fresh(tensor + "_scale")
-    let zeroPoint = fresh(tensor + "_zero_point")
+  /// - Parameters:
+  ///   - source: the value that is rounded, where it is not the tensor of this name.
+  ///   - output: the name of the rounded one; nil for a new one.
+  ///   - fresh: makes a name that the graph does not have yet.
+  func insertion(
+    _ parameters: Parameters, source: String? = nil, output: String? = nil, fresh: (String) -> String
+  ) -> Insertion {
+    let (scale, zeroPoint) = (parameters.scale, parameters.zeroPoint)
     let quantized = fresh(tensor + "_quantized")
-    let output = fresh(tensor + "_dequantized")
-    var result = Insertion(
-      nodes: [],
-      constants: [
-        scale: Tensor(scalar: parameters.scale), zeroPoint: Tensor(scalar: Int8(parameters.zeroPoint)),
-      ],
-      widths: bits < 8 ? [zeroPoint: bits] : [:], output: output)
-    var source = tensor
+    let output = output ?? fresh(tensor + "_dequantized")
+    var result = Insertion(nodes: [], constants: [:], widths: [:], output: output)
+    if !sharesConstants {
+      let zero = parameters.values.zeroPoint
+      result.constants[scale] = Tensor(scalar: parameters.values.scale)
+      result.constants[zeroPoint] = rule.isSigned ? Tensor(scalar: Int8(zero)) : Tensor(scalar: UInt8(zero))
+      if bits < 8 { result.widths[zeroPoint] = bits }
+    }
+    var source = source ?? tensor
     if bits < 8 {
       let clipped = fresh(tensor + "_clipped")
       let bounds = [fresh(tensor + "_low"), fresh(tensor + "_high")]
-      let range = parameters.representable
+      let range = parameters.values.representable
       result.constants[bounds[0]] = Tensor(scalar: range.lowerBound)
       result.constants[bounds[1]] = Tensor(scalar: range.upperBound)
       result.nodes.append(

@@ -32,7 +32,7 @@ struct ActivationSources: Sendable {
   /// ask for different widths of the same tensor the widest is taken with its rule, of equal ones the last.
   ///
   /// - Parameter rules: by layer.
-  func pairs(_ rules: [ActivationRule?]) -> [ActivationPair] {
+  func pairs(_ rules: [ActivationRule?], _ mode: QuantizationMode?) -> [ActivationPair] {
     var order: [String] = []
     var pairs: [String: ActivationPair] = [:]
     for (layer, rule) in rules.enumerated() {
@@ -40,7 +40,7 @@ struct ActivationSources: Sendable {
       guard var pair = pairs[source.tensor] else {
         order.append(source.tensor)
         pairs[source.tensor] = ActivationPair(
-          tensor: source.tensor, rule: rule, layer: layer, readers: [source.reader])
+          tensor: source.tensor, rule: rule, layer: layer, readers: [source.reader], mode: mode)
         continue
       }
       if !pair.readers.contains(source.reader) { pair.readers.append(source.reader) }

@@ -2,7 +2,8 @@ import Tensor
 
 /// Rounds weights to integers by scales that are known: `clip(round(x / scale) + zeroPoint)`.
 ///
-/// One pass, on vectors. It divides as ONNX Runtime does, for the product with a reciprocal may round otherwise.
+/// One pass, on vectors. It divides as ONNX Runtime does, and multiplies by the reciprocal only where the tool that is
+/// followed does, for that may round otherwise.
 struct LinearRounding {
   /// Three axes, of which the middle one counts scales.
   let shape: Shape
@@ -13,25 +14,27 @@ struct LinearRounding {
   func round<T: FixedWidthInteger>(
     _ values: UnsafeBufferPointer<Float>, into target: UnsafeMutableBufferPointer<T>
   ) -> Int {
-    switch rounding {
-    case .halfEven: round(values, into: target, Self.halfEven)
-    case .halfAway: round(values, into: target, Self.halfAway)
+    switch (rounding, parameters.contains { $0.inverse != nil }) {
+    case (.halfEven, false): round(values, into: target, /, Self.halfEven)
+    case (.halfEven, true): round(values, into: target, *, Self.halfEven)
+    case (.halfAway, false): round(values, into: target, /, Self.halfAway)
+    case (.halfAway, true): round(values, into: target, *, Self.halfAway)
     }
   }
 
   @inline(__always)
   private func round<T: FixedWidthInteger>(
     _ values: UnsafeBufferPointer<Float>, into target: UnsafeMutableBufferPointer<T>,
-    _ nearest: (Float) -> Int32
+    _ scaled: (Float, Float) -> Float, _ nearest: (Float) -> Int32
   ) -> Int {
-    if shape[2] == 1 { return roundRows(values, into: target, nearest) }
+    if shape[2] == 1 { return roundRows(values, into: target, scaled, nearest) }
     var nonzero = 0
     var start = 0
     for _ in 0..<shape[0] {
       for step in parameters.lazy.map(Step.init) {
         var count: Int32 = 0
         for index in start..<start + shape[2] {
-          let distance = nearest(step.quotient(values[index]))
+          let distance = nearest(step.clipped(scaled(values[index], step.scale)))
           count &+= distance != 0 ? 1 : 0
           target[index] = T(truncatingIfNeeded: distance &+ step.zeroPoint)
         }
@@ -46,7 +49,7 @@ struct LinearRounding {
   @inline(__always)
   private func roundRows<T: FixedWidthInteger>(
     _ values: UnsafeBufferPointer<Float>, into target: UnsafeMutableBufferPointer<T>,
-    _ nearest: (Float) -> Int32
+    _ scaled: (Float, Float) -> Float, _ nearest: (Float) -> Int32
   ) -> Int {
     let steps = parameters.map(Step.init)
     let (scales, lows, highs) = (steps.map(\.scale), steps.map(\.low), steps.map(\.high))
@@ -65,7 +68,7 @@ struct LinearRounding {
                 let step = Step(
                   scale: scales[channel], low: lows[channel], high: highs[channel],
                   zeroPoint: zeroPoints[channel])
-                let distance = nearest(step.quotient(values[channel]))
+                let distance = nearest(step.clipped(scaled(values[channel], step.scale)))
                 count &+= distance != 0 ? 1 : 0
                 target[channel] = T(truncatingIfNeeded: distance &+ step.zeroPoint)
               }
@@ -99,6 +102,7 @@ struct LinearRounding {
 
   /// What rounding by one scale needs.
   fileprivate struct Step {
+    /// Or the reciprocal, where that is multiplied by.
     var scale: Float
     /// The ends of the range as distances from the zero point.
     var low: Float
@@ -107,8 +111,7 @@ struct LinearRounding {
 
     /// Clips before it is rounded, which comes to the same, as the ends are whole numbers.
     @inline(__always)
-    func quotient(_ value: Float) -> Float {
-      let quotient = value / scale
+    func clipped(_ quotient: Float) -> Float {
       let clipped = quotient < low ? low : quotient
       return clipped > high ? high : clipped
     }
@@ -118,7 +121,7 @@ struct LinearRounding {
 extension LinearRounding.Step {
   init(_ parameters: LinearParameters) {
     self.init(
-      scale: parameters.scale, low: Float(parameters.lowest - parameters.zeroPoint),
+      scale: parameters.inverse ?? parameters.scale, low: Float(parameters.lowest - parameters.zeroPoint),
       high: Float(parameters.highest - parameters.zeroPoint), zeroPoint: Int32(parameters.zeroPoint))
   }
 }

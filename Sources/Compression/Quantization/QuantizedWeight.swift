@@ -8,24 +8,26 @@ struct QuantizedWeight: StoredWeight {
   /// int8 or uint8, from 9 bits on int16 or uint16, of the weight's shape.
   let integers: Tensor
   /// One, or one for each position along an axis, or one for each block.
-  let scales: [Float]
-  let zeroPoints: [Int]
+  let parameters: [LinearParameters]
+  var scales: [Float] { parameters.map(\.scale) }
+  var zeroPoints: [Int] { parameters.map(\.zeroPoint) }
   let granularity: QuantizationGranularity
   let bits: Int
-  /// By which it was rounded.
-  private let rule: WeightRule
+  /// False where all are zero and none is written.
+  let hasZeroPoints: Bool
   /// Integers that do not stand for zero.
   let nonzero: Int
 
-  /// False where all are zero and none is written.
-  var hasZeroPoints: Bool { Self.hasZeroPoints(rule) }
-
-  var addedBytes: Int { Self.addedBytes(scales.count, rule) }
-  var byteCount: Int { integers.byteCount + 12 * scales.count }
+  var addedBytes: Int { Self.addedBytes(parameters.count, bits: bits, hasZeroPoints) }
+  var byteCount: Int { integers.byteCount + 48 * parameters.count }
 
   /// Bytes beside the elements for so many scales.
   static func addedBytes(_ scales: Int, _ rule: WeightRule) -> Int {
-    scales * (4 + (hasZeroPoints(rule) ? (rule.bits + 7) / 8 : 0))
+    addedBytes(scales, bits: rule.bits, hasZeroPoints(rule))
+  }
+
+  private static func addedBytes(_ scales: Int, bits: Int, _ hasZeroPoints: Bool) -> Int {
+    scales * (4 + (hasZeroPoints ? (bits + 7) / 8 : 0))
   }
 
   private static func hasZeroPoints(_ rule: WeightRule) -> Bool {
@@ -34,20 +36,26 @@ struct QuantizedWeight: StoredWeight {
 
   /// Rounds a float32 weight to integers, by a linear rule.
   ///
-  /// - Parameter known: the weight's ranges; nil to find them, which takes a pass of its own.
+  /// - Parameters:
+  ///   - mode: the tool that is followed.
+  ///   - known: the weight's ranges; nil to find them, which takes a pass of its own.
+  ///   - adjust: what becomes of the parameters of each channel before anything is rounded by them.
   /// - Throws: `WeightMismatch` where a weight is not finite.
-  init(_ weight: Tensor, rule: WeightRule, slot: WeightSlot?, ranges known: WeightRanges? = nil)
-    throws(WeightMismatch)
-  {
+  init(
+    _ weight: Tensor, rule: WeightRule, slot: WeightSlot?, mode: QuantizationMode?,
+    ranges known: WeightRanges? = nil, adjust: (Int, LinearParameters) -> LinearParameters = { $1 }
+  ) throws(WeightMismatch) {
+    let form =
+      rule.form(mode) ?? LinearForm(bits: rule.bits, scheme: .symmetric, options: .standard, mode: mode)
     granularity = QuantizationGranularity(rule.granularity, slot: slot)
     bits = rule.bits
-    self.rule = rule
+    hasZeroPoints = Self.hasZeroPoints(rule)
     let order = weight.shape.order(by: granularity)
     let ordered = weight.ordered(order)
     let ranges: WeightRanges
     if let known { ranges = known } else { ranges = try WeightRanges(of: ordered, shape: order.shape) }
-    let found = Self.parameters(ordered, order.shape, ranges, rule)
-    let rounding = LinearRounding(shape: order.shape, parameters: found, rounding: rule.linear.rounding)
+    let found = Self.parameters(ordered, order.shape, ranges, rule, form).enumerated().map { adjust($0, $1) }
+    let rounding = LinearRounding(shape: order.shape, parameters: found, rounding: rule.rounding(mode))
     var nonzero = 0
     func rounded<T: FixedWidthInteger & TensorElement>(_ type: T.Type) -> Tensor {
       Tensor(of: type, shape: weight.shape) { target in
@@ -62,21 +70,31 @@ struct QuantizedWeight: StoredWeight {
       integers = rule.bits > 8 ? rounded(UInt16.self) : rounded(UInt8.self)
     }
     self.nonzero = nonzero
-    let inOrder = order.scales?.backwards(found) ?? found
-    scales = inOrder.map(\.scale)
-    zeroPoints = inOrder.map(\.zeroPoint)
+    parameters = order.scales?.backwards(found) ?? found
+  }
+
+  /// Integers of 32 bits around 0.
+  init(integers: Tensor, scales: [Float], granularity: QuantizationGranularity) {
+    self.integers = integers
+    parameters = scales.map {
+      LinearParameters(scale: $0, zeroPoint: 0, lowest: Int(Int32.min), highest: Int(Int32.max))
+    }
+    self.granularity = granularity
+    bits = 32
+    hasZeroPoints = false
+    nonzero = integers.count
   }
 
   /// A scale and a zero point for each range.
   private static func parameters(
-    _ weight: Tensor, _ shape: Shape, _ extremes: WeightRanges, _ rule: WeightRule
+    _ weight: Tensor, _ shape: Shape, _ extremes: WeightRanges, _ rule: WeightRule, _ form: LinearForm
   ) -> [LinearParameters] {
-    guard rule.linear.calibration == .mse else { return extremes.ranges.map(rule.parameters) }
+    guard rule.linear.calibration == .mse else { return extremes.ranges.map(form.parameters) }
     return weight.withElements(of: Float.self) { values in
       points(of: values, shape: shape, ranges: extremes.ranges).enumerated().map { channel, points in
-        rule.parameters(
-          RangeSearch(points: points, extremes: extremes.ranges[channel], isAffine: rule.scheme == .affine)
-            .best(rule.parameters))
+        form.parameters(
+          RangeSearch(points: points, extremes: extremes.ranges[channel], isAffine: form.scheme == .affine)
+            .best(form.parameters))
       }
     }
   }
@@ -100,6 +118,7 @@ struct QuantizedWeight: StoredWeight {
   /// The weights that the integers stand for, as DequantizeLinear computes them.
   var dequantized: Tensor {
     let values = integers.integers ?? []
+    let (scales, zeroPoints) = (scales, zeroPoints)
     return Tensor(of: Float.self, shape: integers.shape) { target in
       granularity.forEachRun(integers.shape) { run, place in
         for index in run { target[index] = Float(values[index] - zeroPoints[place]) * scales[place] }
@@ -115,14 +134,6 @@ struct QuantizedWeight: StoredWeight {
 extension Shape {
   /// The same elements as three axes, of which the middle one is `axis`.
   func folded(around axis: Int) -> Shape { [outer(of: axis), dims[axis], inner(of: axis)] }
-}
-
-extension WeightRule {
-  /// The scale and the zero point of a linear scheme for a range of values.
-  func parameters(_ range: ActivationRanges.Range) -> LinearParameters {
-    LinearParameters(
-      low: range.low, high: range.high, bits: bits, scheme: scheme.linear ?? .symmetric, options: linear)
-  }
 }
 
 extension Tensor {

@@ -23,12 +23,13 @@ struct RoundedAway: Sendable {
   ///   - ranges: the weight's own.
   /// - Returns: nil for a rule whose scales depend on more than the ranges, or by which zeros do not lie around 0.
   /// - Complexity: one pass, none where all weights share one scale.
-  init?(_ weight: Tensor, rule: WeightRule, slot: WeightSlot?, ranges: WeightRanges) {
+  init?(_ weight: Tensor, rule: WeightRule, slot: WeightSlot?, mode: QuantizationMode?, ranges: WeightRanges)
+  {
     let order = weight.shape.order(by: QuantizationGranularity(rule.granularity, slot: slot))
-    guard rule.hasLimits, order.swap == nil else { return nil }
+    guard rule.hasLimits(mode), order.swap == nil else { return nil }
     var limits: [Float] = []
     for range in ranges.ranges {
-      guard let limit = rule.limit(range) else { return nil }
+      guard let limit = rule.limit(range, mode) else { return nil }
       limits.append(limit)
     }
     let least = limits.min() ?? 0
@@ -76,16 +77,18 @@ struct RoundedAway: Sendable {
 extension WeightRule {
   /// Whether what is rounded to zero follows from the ranges of the weights. (Of narrow unsigned integers none stands
   /// for zero where there is nothing but zeros.)
-  fileprivate var hasLimits: Bool {
-    scheme.linear != nil && linear.calibration == .minmax && (linear.isSigned || linear.integers != .narrow)
+  fileprivate func hasLimits(_ mode: QuantizationMode?) -> Bool {
+    (mode == nil || mode == .onnxruntime) && scheme.linear != nil && linear.calibration == .minmax
+      && (linear.isSigned || linear.integers != .narrow)
   }
 
   /// The least magnitude that is not rounded to zero, by the scale of a range; nil where the sign matters.
-  fileprivate func limit(_ range: ActivationRanges.Range) -> Float? {
-    let parameters = parameters(range)
+  fileprivate func limit(_ range: ActivationRanges.Range, _ mode: QuantizationMode?) -> Float? {
+    guard let parameters = form(mode)?.parameters(range) else { return nil }
+    let rounding = rounding(mode)
     func isRounded(_ magnitude: Float) -> Bool {
       let quotient = magnitude / parameters.scale
-      return linear.rounding == .halfEven ? quotient <= 0.5 : quotient < 0.5
+      return rounding == .halfEven ? quotient <= 0.5 : quotient < 0.5
     }
     // Half a scale, but for what dividing rounds.
     var limit = parameters.scale / 2

@@ -4,6 +4,8 @@ struct TensorStatistics: Hashable, Sendable {
   var extremes: ActivationRanges.Range
   /// The moving averages of the batches' least and greatest values, widened to include 0.
   var averages: ActivationRanges.Range
+  /// The same of the batches' own values, without 0 among them.
+  private(set) var plainAverages: ActivationRanges.Range
   /// The least magnitude of all.
   var leastMagnitude: Float
   /// Of values, between the extremes; nil until it is asked for.
@@ -15,6 +17,9 @@ struct TensorStatistics: Hashable, Sendable {
   init(_ extent: FloatExtent, leastMagnitude: Float) {
     extremes = .init(low: extent.low, high: extent.high)
     averages = extremes
+    plainAverages = .init(
+      low: extent.low < 0 ? extent.low : leastMagnitude, high: extent.high > 0 ? extent.high : -leastMagnitude
+    )
     self.leastMagnitude = leastMagnitude
   }
 
@@ -23,8 +28,8 @@ struct TensorStatistics: Hashable, Sendable {
     extremes.low = min(extremes.low, next.extremes.low)
     extremes.high = max(extremes.high, next.extremes.high)
     let constant = MovingAverageCalibration.constant
-    averages.low += constant * (next.extremes.low - averages.low)
-    averages.high += constant * (next.extremes.high - averages.high)
+    averages.move(towards: next.averages, by: constant)
+    plainAverages.move(towards: next.plainAverages, by: constant)
     leastMagnitude = min(leastMagnitude, next.leastMagnitude)
   }
 
@@ -42,6 +47,13 @@ struct TensorStatistics: Hashable, Sendable {
   /// Both ends no further from zero than `threshold`.
   func clipped(at threshold: Float) -> ActivationRanges.Range {
     .init(low: max(extremes.low, -threshold), high: min(extremes.high, threshold))
+  }
+}
+
+extension ActivationRanges.Range {
+  fileprivate mutating func move(towards next: Self, by share: Float) {
+    low += share * (next.low - low)
+    high += share * (next.high - high)
   }
 }
 

@@ -13,11 +13,13 @@ struct QuantizedKey: Hashable, Sendable {
   var weight: WeightKey
   /// Without its layers.
   var rule: WeightRule
+  var mode: QuantizationMode?
 
-  init(_ weight: WeightKey, _ rule: WeightRule) {
+  init(_ weight: WeightKey, _ rule: WeightRule, _ mode: QuantizationMode?) {
     self.weight = weight
     self.rule = rule
     self.rule.layers = []
+    self.mode = mode
   }
 }
 

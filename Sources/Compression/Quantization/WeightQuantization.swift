@@ -33,7 +33,7 @@ enum WeightQuantization {
     let needed =
       switch weight.granularity {
       case .block: 21
-      case _ where weight.integers.dtype.bits > 8: 21
+      case _ where weight.integers.dtype.bits == 16: 21
       case .axis: 13
       case .tensor: 10
       }

@@ -90,11 +90,14 @@ extension PruningRule: Codable {
       return .threshold(try fields.number("threshold"))
     }
     if isPattern && !fields.has("amount") { return .fraction(1) }
-    let number = try fields.number("amount")
-    guard let amount = Amount(number: number) else {
+    func amount(_ number: Double) throws -> Amount {
+      if let amount = Amount(number: number) { return amount }
       throw RecipeError(field: fields.path("amount"), reason: Amount.mustBe(not: number))
     }
-    return amount
+    guard let numbers = try? fields.value("amount", [Double].self, mustBe: "") else {
+      return try amount(try fields.value("amount", mustBe: "a number or a list of numbers"))
+    }
+    return .steps(try numbers.map(amount))
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -108,10 +111,10 @@ extension PruningRule: Codable {
     } else {
       try container.encode(norm, forKey: .norm)
     }
-    switch amount {
-    case .fraction(let fraction): try container.encode(fraction, forKey: .amount)
-    case .count(let count): try container.encode(count, forKey: .amount)
-    case .threshold(let threshold): try container.encode(threshold, forKey: .threshold)
+    if case .threshold(let threshold) = amount {
+      try container.encode(threshold, forKey: .threshold)
+    } else {
+      try container.encode(amount, forKey: .amount)
     }
     if counting != .torch { try container.encode(counting.rawValue, forKey: .counting) }
     switch unit {
@@ -187,6 +190,12 @@ extension PruningRule {
         reason: "'\(criterion ?? "")' ranks " + (unit.isSlice ? "single weights only" : "channels only"))
     }
     try amount.validate(path)
+    if case .steps(let steps) = amount {
+      if steps.isEmpty { throw RecipeError(field: path("amount"), reason: "has no step") }
+      if counting != .torch {
+        throw RecipeError(field: path("counting"), reason: "must be \"torch\" where the amount has steps")
+      }
+    }
     if case .threshold(let threshold) = amount {
       if !(threshold >= 0 && threshold.isFinite) {
         throw RecipeError(field: path("threshold"), reason: "must be at least 0, not \(threshold)")

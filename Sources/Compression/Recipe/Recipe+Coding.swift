@@ -60,15 +60,19 @@ extension Recipe: Codable {
     weights = quantization.weights
     activations = quantization.activations
     equalize = quantization.equalize
+    mode = quantization.mode
+    tensors = quantization.tensors
     distillation =
       fields.has("distillation") ? try fields.value("distillation", mustBe: "an object") : nil
+    try validateMode(in: "quantization")
   }
 
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: Field.self)
     try container.encode(Recipe.version, forKey: .pare)
     if !pruning.isEmpty { try container.encode(pruning, forKey: .pruning) }
-    let quantization = QuantizationFields(weights: weights, activations: activations, equalize: equalize)
+    let quantization = QuantizationFields(
+      weights: weights, activations: activations, equalize: equalize, mode: mode, tensors: tensors)
     if quantization != QuantizationFields() { try container.encode(quantization, forKey: .quantization) }
     try container.encodeIfPresent(distillation, forKey: .distillation)
   }
@@ -84,6 +88,7 @@ extension Recipe {
     for (index, rule) in activations.enumerated() {
       try rule.validate { "quantization.activations[\(index)].\($0)" }
     }
+    try validateMode(in: "quantization")
   }
 }
 
@@ -92,26 +97,39 @@ private struct QuantizationFields: Hashable, Codable {
   var weights: [WeightRule] = []
   var activations: [ActivationRule] = []
   var equalize = false
+  var mode: QuantizationMode?
+  var tensors = QuantizedTensors.inputs
 
-  init(weights: [WeightRule] = [], activations: [ActivationRule] = [], equalize: Bool = false) {
+  init() {}
+
+  init(
+    weights: [WeightRule], activations: [ActivationRule], equalize: Bool, mode: QuantizationMode?,
+    tensors: QuantizedTensors
+  ) {
     self.weights = weights
     self.activations = activations
     self.equalize = equalize
+    self.mode = mode
+    self.tensors = tensors
   }
 
   init(from decoder: any Decoder) throws {
-    let fields = try StrictFields(decoder, known: ["weights", "activations", "equalize"])
+    let fields = try StrictFields(decoder, known: CodingKeys.allCases.map(\.rawValue))
     weights = try fields.list("weights")
     activations = try fields.list("activations")
     equalize = try fields.bool("equalize", default: false)
+    mode = fields.has("mode") ? try fields.word("mode", default: .onnxruntime) : nil
+    tensors = try fields.word("tensors", default: .standard(in: mode))
   }
 
-  enum CodingKeys: String, CodingKey { case weights, activations, equalize }
+  enum CodingKeys: String, CodingKey, CaseIterable { case weights, activations, equalize, mode, tensors }
 
   func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     if !weights.isEmpty { try container.encode(weights, forKey: .weights) }
     if !activations.isEmpty { try container.encode(activations, forKey: .activations) }
     if equalize { try container.encode(equalize, forKey: .equalize) }
+    try container.encodeIfPresent(mode?.rawValue, forKey: .mode)
+    if tensors != .standard(in: mode) { try container.encode(tensors.rawValue, forKey: .tensors) }
   }
 }

@@ -7,16 +7,22 @@ public struct Recipe: Hashable, Sendable {
   public var activations: [ActivationRule]
   /// Whether the channels of layers that follow each other are scaled to equal ranges before they are quantized.
   public var equalize: Bool
+  /// The tool that linear quantization follows; nil for Pare's own choice, which has ONNX Runtime's numbers at 8 bits.
+  public var mode: QuantizationMode?
+  public var tensors: QuantizedTensors
   public var distillation: Distillation?
 
   public init(
     pruning: [PruningRule] = [], weights: [WeightRule] = [], activations: [ActivationRule] = [],
-    equalize: Bool = false, distillation: Distillation? = nil
+    equalize: Bool = false, mode: QuantizationMode? = nil, tensors: QuantizedTensors? = nil,
+    distillation: Distillation? = nil
   ) {
     self.pruning = pruning
     self.weights = weights
     self.activations = activations
     self.equalize = equalize
+    self.mode = mode
+    self.tensors = tensors ?? .standard(in: mode)
     self.distillation = distillation
   }
 
@@ -35,9 +41,14 @@ public enum Amount: Hashable, Sendable {
   case count(Int)
   /// All whose score is at or below this: magnitudes of weights, norms of blocks and channels.
   case threshold(Double)
+  /// Shares and numbers, each of what the ones before it have left, as when `torch.nn.utils.prune` prunes again.
+  case steps([Amount])
 
   /// Whether nothing goes, whatever there is.
-  public var isNothing: Bool { self == .fraction(0) || self == .count(0) }
+  public var isNothing: Bool {
+    if case .steps(let steps) = self { return steps.allSatisfy(\.isNothing) }
+    return self == .fraction(0) || self == .count(0)
+  }
 
   /// How many of `total` that is; a fraction is rounded half to even, as `torch.nn.utils.prune` does.
   /// May exceed `total` for a count. What a threshold comes to only the weights say: here it is 0.
@@ -46,6 +57,11 @@ public enum Amount: Hashable, Sendable {
     case .threshold: 0
     case .fraction(let fraction): Int((fraction * Double(total)).rounded(.toNearestOrEven))
     case .count(let count): count
+    case .steps(let steps):
+      steps.reduce(0) { gone, step in
+        let (sum, overflows) = gone.addingReportingOverflow(step.count(of: max(0, total - gone)))
+        return overflows ? .max : sum
+      }
     }
   }
 }
@@ -226,16 +242,20 @@ public struct ActivationRule: Hashable, Sendable {
   public var calibration: Calibration
   /// Number of samples by which the range is found; all, where there are fewer.
   public var samples: Int
+  public var isSigned: Bool
+  public var integers: LinearOptions.Integers
 
   public init(
     layers: [String], bits: Int, scheme: Scheme = .affine, calibration: Calibration = .minmax,
-    samples: Int = 512
+    samples: Int = 512, isSigned: Bool = true, integers: LinearOptions.Integers = .standard
   ) {
     self.layers = layers
     self.bits = bits
     self.scheme = scheme
     self.calibration = calibration
     self.samples = samples
+    self.isSigned = isSigned
+    self.integers = integers
   }
 }
 

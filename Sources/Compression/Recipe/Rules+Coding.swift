@@ -22,6 +22,9 @@ extension Amount {
     let number: Double
     switch self {
     case .threshold: return
+    case .steps(let steps):
+      for step in steps { try step.validate(path) }
+      return
     case .fraction(let fraction):
       if (0...1).contains(fraction) { return }
       number = fraction
@@ -30,6 +33,18 @@ extension Amount {
       number = Double(count)
     }
     throw RecipeError(field: path("amount"), reason: Self.mustBe(not: number))
+  }
+}
+
+/// As a recipe has it: a number, or a list of them. A threshold has a field of its own.
+extension Amount: Encodable {
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    switch self {
+    case .fraction(let fraction), .threshold(let fraction): try container.encode(fraction)
+    case .count(let count): try container.encode(count)
+    case .steps(let steps): try container.encode(steps)
+    }
   }
 }
 
@@ -58,7 +73,7 @@ extension WeightRule: Codable {
         field: fields.path("block"), reason: "only the granularity \"block\" has one")
     }
     linear = LinearOptions(
-      rounding: try fields.word("rounding", default: .halfEven),
+      rounding: fields.has("rounding") ? try fields.word("rounding", default: .halfEven) : nil,
       integers: try fields.word("range", default: .standard),
       isSigned: try fields.bool("signed", default: true),
       calibration: try fields.word("calibration", default: .minmax))
@@ -86,9 +101,7 @@ extension WeightRule: Codable {
     try container.encode(granularity.name, forKey: .granularity)
     if case .block(let size) = granularity { try container.encode(size, forKey: .block) }
     let standard = LinearOptions.standard
-    if linear.rounding != standard.rounding {
-      try container.encode(linear.rounding.rawValue, forKey: .rounding)
-    }
+    try container.encodeIfPresent(linear.rounding?.rawValue, forKey: .rounding)
     if linear.integers != standard.integers {
       try container.encode(linear.integers.rawValue, forKey: .range)
     }
@@ -100,11 +113,12 @@ extension WeightRule: Codable {
 }
 
 extension ActivationRule: Codable {
-  private enum Field: String, CodingKey { case layers, bits, scheme, calibration, percentile, samples }
+  private enum Field: String, CodingKey, CaseIterable {
+    case layers, bits, scheme, calibration, percentile, samples, signed, range
+  }
 
   public init(from decoder: any Decoder) throws {
-    let fields = try StrictFields(
-      decoder, known: ["layers", "bits", "scheme", "calibration", "percentile", "samples"])
+    let fields = try StrictFields(decoder, known: Field.allCases.map(\.rawValue))
     layers = try fields.layers()
     bits = try fields.bits("bits")
     scheme = try fields.word("scheme", default: .affine)
@@ -117,6 +131,8 @@ extension ActivationRule: Codable {
         field: fields.path("percentile"), reason: "only the calibration \"percentile\" has one")
     }
     samples = try fields.integer("samples", default: 512, in: 1...)
+    isSigned = try fields.bool("signed", default: true)
+    integers = try fields.word("range", default: .standard)
     try validate(fields.path)
   }
 
@@ -145,6 +161,8 @@ extension ActivationRule: Codable {
       try container.encode(percentile, forKey: .percentile)
     }
     try container.encode(samples, forKey: .samples)
+    if !isSigned { try container.encode(false, forKey: .signed) }
+    if integers != .standard { try container.encode(integers.rawValue, forKey: .range) }
   }
 }
 

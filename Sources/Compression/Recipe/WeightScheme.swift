@@ -61,8 +61,11 @@ public struct LinearOptions: Hashable, Sendable {
 
   /// Which of a width's integers are used.
   public enum Integers: String, Hashable, Sendable, CaseIterable {
-    /// All; without the lowest in signed symmetric weights, so that zero lies in the middle.
+    /// Those that the mode takes: all, without the lowest in signed symmetric weights, so that zero lies in the
+    /// middle.
     case standard
+    /// All, whatever the scheme.
+    case full
     /// All but the lowest.
     case narrow
     /// Those of one bit less, so that sums of products on old processors do not overflow: ONNX Runtime's
@@ -77,13 +80,14 @@ public struct LinearOptions: Hashable, Sendable {
     case mse
   }
 
-  public var rounding: Rounding
+  /// nil for the mode's own.
+  public var rounding: Rounding?
   public var integers: Integers
   public var isSigned: Bool
   public var calibration: Calibration
 
   public init(
-    rounding: Rounding = .halfEven, integers: Integers = .standard, isSigned: Bool = true,
+    rounding: Rounding? = nil, integers: Integers = .standard, isSigned: Bool = true,
     calibration: Calibration = .minmax
   ) {
     self.rounding = rounding

@@ -39,6 +39,8 @@ package struct LayerSettings: Hashable, Sendable {
   package var activationScheme: Scheme = .affine
   package var calibration: Calibration = .minmax
   package var samples: Int = 512
+  package var activationIsSigned = true
+  package var activationIntegers = LinearOptions.Integers.standard
 
   package init() {}
 
@@ -108,5 +110,7 @@ package struct LayerSettings: Hashable, Sendable {
     activationScheme = other.activationScheme
     calibration = other.calibration
     samples = other.samples
+    activationIsSigned = other.activationIsSigned
+    activationIntegers = other.activationIntegers
   }
 }

@@ -8,7 +8,7 @@ import Terminal
 extension Settings {
   /// The recipe of these settings, the same for the same settings.
   package func recipe(for facts: [LayerFacts]) -> Recipe {
-    var recipe = Recipe(equalize: equalize, distillation: distillation)
+    var recipe = Recipe(equalize: equalize, mode: mode, tensors: tensors, distillation: distillation)
     recipe.pruning = rules(for: facts, by: PruningKey.self)
     recipe.weights = rules(for: facts, by: WeightKey.self)
     recipe.activations = rules(for: facts, by: ActivationKey.self)
@@ -37,6 +37,8 @@ extension Settings {
       if let rule = activations.rules[index] { layers[index].take(recipe.activations[rule]) }
     }
     self.init(layers, for: facts, equalize: recipe.equalize, distillation: recipe.distillation)
+    mode = recipe.mode
+    tensors = recipe.tensors
   }
 
   /// One rule for all layers that have the same key, in the model's order.
@@ -117,16 +119,23 @@ private struct ActivationKey: RuleKey {
   let scheme: Scheme
   let calibration: Calibration
   let samples: Int
+  let isSigned: Bool
+  let integers: LinearOptions.Integers
 
   init(_ layer: LayerSettings) {
     bits = layer.activationBits
     scheme = layer.activationScheme
     calibration = layer.calibration
     samples = layer.samples
+    isSigned = layer.activationIsSigned
+    integers = layer.activationIntegers
   }
 
   func rule(for layers: [String]) -> ActivationRule {
-    ActivationRule(layers: layers, bits: bits, scheme: scheme, calibration: calibration, samples: samples)
+    ActivationRule(
+      layers: layers, bits: bits, scheme: scheme, calibration: calibration, samples: samples,
+      isSigned: isSigned,
+      integers: integers)
   }
 }
 
@@ -145,19 +154,22 @@ extension LayerSettings {
     isByOutput = rule.scope == .output
     self.group = rule.scope == .layer || isByOutput ? nil : group
     isNormalized = rule.scope == .globalNormalized
+    let total =
+      switch rule.scope {
+      case .layer: fact.units(rule.unit)
+      case .output: fact.units(rule.unit) / max(1, fact.shape[fact.outputAxis])
+      case .global, .globalNormalized: members.reduce(0) { $0 + $1.units(rule.unit) }
+      }
     switch rule.amount {
     case .fraction(let fraction): amount = fraction
     case .count(let count):
       // The fraction that comes to the same count.
-      let total =
-        switch rule.scope {
-        case .layer: fact.units(rule.unit)
-        case .output: fact.units(rule.unit) / max(1, fact.shape[fact.outputAxis])
-        case .global, .globalNormalized: members.reduce(0) { $0 + $1.units(rule.unit) }
-        }
       amount = total == 0 ? 0 : min(1, Double(count) / Double(total))
       // Not everybody rounds the fraction back to the count.
       if rule.counting.count(.fraction(amount), of: total) != count { exact = rule.amount }
+    case .steps:
+      amount = total == 0 ? 0 : min(1, Double(rule.amount.count(of: total)) / Double(total))
+      exact = rule.amount
     case .threshold: exact = rule.amount
     }
   }
@@ -174,6 +186,8 @@ extension LayerSettings {
     activationScheme = rule.scheme
     calibration = rule.calibration
     samples = rule.samples
+    activationIsSigned = rule.isSigned
+    activationIntegers = rule.integers
   }
 }
 

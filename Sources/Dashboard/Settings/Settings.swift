@@ -18,6 +18,8 @@ package struct Settings: Hashable, Sendable {
   package var distillation: Distillation?
   /// The same.
   package var equalize: Bool
+  package var mode: QuantizationMode?
+  package var tensors = QuantizedTensors.inputs
 
   /// Nothing is pruned and nothing quantized.
   package init(for layers: [LayerFacts]) {

@@ -17,8 +17,8 @@ struct DetailLine {
       let share = detail.weights > 0 ? Double(detail.zeros) / Double(detail.weights) : 0
       lines.append(DetailLine(label: "zeros", text: "\(detail.zeros.grouped) (\(share.asShare))"))
     }
-    lines.append(DetailLine(label: "weights", text: weights(settings)))
-    lines.append(DetailLine(label: "inputs", text: activations(settings)))
+    lines.append(DetailLine(label: "weights", text: weights(settings, state.settings.mode)))
+    lines.append(DetailLine(label: "inputs", text: activations(settings, state.settings.tensors)))
     if let sqnr = detail?.sqnr {
       lines.append(
         DetailLine(label: "SQNR", text: sqnr.isFinite ? sqnr.text(decimals: 1) + " dB" : "lossless"))
@@ -48,7 +48,7 @@ struct DetailLine {
       + (layer.group == nil ? scope : layer.isNormalized ? ", global normalized" : ", global")
   }
 
-  private static func weights(_ layer: LayerSettings) -> String {
+  private static func weights(_ layer: LayerSettings, _ mode: QuantizationMode?) -> String {
     let scheme = layer.weightScheme.rawValue.replacing("_", with: " ")
     if layer.weightBits == BitWidth.float { return "float" }
     if layer.weightScheme.fixedWidth != nil { return scheme }
@@ -60,14 +60,20 @@ struct DetailLine {
     let options = [
       linear.isSigned ? nil : "unsigned", linear.integers == .standard ? nil : linear.integers.rawValue,
       linear.rounding == .halfAway ? "half away" : nil, linear.calibration == .mse ? "MSE" : nil,
+      mode.map { "as \($0.rawValue)" },
     ]
     return ([bits + "\(granularity) \(scheme)"] + options.compactMap { $0 })
       .joined(separator: ", ")
   }
 
-  private static func activations(_ layer: LayerSettings) -> String {
-    layer.activationBits == BitWidth.float
-      ? "float"
-      : "\(layer.activationBits)-bit \(layer.activationScheme.rawValue), \(layer.calibration.name)"
+  private static func activations(_ layer: LayerSettings, _ tensors: QuantizedTensors) -> String {
+    if layer.activationBits == BitWidth.float { return "float" }
+    let options = [
+      layer.activationIsSigned ? nil : "unsigned",
+      layer.activationIntegers == .standard ? nil : layer.activationIntegers.rawValue,
+      tensors == .all ? "all tensors" : nil,
+    ]
+    let form = "\(layer.activationBits)-bit \(layer.activationScheme.rawValue)"
+    return ([form, layer.calibration.name] + options.compactMap { $0 }).joined(separator: ", ")
   }
 }

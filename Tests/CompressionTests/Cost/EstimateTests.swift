@@ -127,6 +127,50 @@ import Testing
     #expect(compared > recipes / 3)
   }
 
+  /// Rules that every mode has.
+  private func randomModes(_ random: inout SplitMix, _ model: Model, removable: [String]) -> Recipe {
+    var recipe = randomRecipe(&random, model, removable: removable)
+    recipe.mode = ([nil] + QuantizationMode.allCases).randomElement(using: &random) ?? nil
+    recipe.tensors = QuantizedTensors.allCases.randomElement(using: &random) ?? .all
+    if recipe.mode == .tflite {
+      recipe.weights = [
+        WeightRule(layers: ["*"], bits: 8, granularity: Bool.random(using: &random) ? .tensor : .channel)
+      ]
+      recipe.activations = [ActivationRule(layers: ["*"], bits: 8, samples: 2)]
+    } else {
+      recipe.weights.insert(WeightRule(layers: ["*"], bits: 8, granularity: .channel), at: 0)
+      recipe.activations.insert(ActivationRule(layers: ["*"], bits: 8, samples: 2), at: 0)
+      for index in recipe.activations.indices {
+        recipe.activations[index].isSigned = Bool.random(using: &random)
+        recipe.activations[index].integers =
+          LinearOptions.Integers.allCases.randomElement(using: &random) ?? .standard
+      }
+    }
+    return recipe
+  }
+
+  @Test func allModesCountAsEstimated() throws {
+    var random = SplitMix(seed: 51)
+    let models: [(Model, [String], String, Shape)] = [
+      (try Fixtures.mobile(), ["stem", "pw"], "x", [2, 3, 8, 8]),
+      (try Fixtures.mobile(opset: 21), ["stem", "pw"], "x", [2, 3, 8, 8]),
+      (try Fixtures.lenet(), ["conv1", "fc1"], "input", [2, 1, 28, 28]),
+    ]
+    for (model, removable, input, shape) in models {
+      let calibration = CalibrationData(inputs: [input: random.normal(shape)])
+      let compressor = Compressor(model)
+      for _ in 0..<60 {
+        let recipe = randomModes(&random, model, removable: removable)
+        let result = try compressor.apply(recipe, calibration: calibration)
+        let estimate = try compressor.estimate(recipe)
+        #expect(estimate == (try Cost.count(result.graph)), "\(recipe.json(pretty: false))")
+        #expect(estimate.sizeBytes == (try Cost.sizes(result.graph).dense))
+        #expect(result.layers.map(\.activationBits) == estimate.layers.map(\.activationBits))
+        #expect(try Recipe(json: recipe.json()) == recipe)
+      }
+    }
+  }
+
   @Test func theWideGraphCountsAsEstimated() throws {
     var random = SplitMix(seed: 14)
     for opset in [13, 17, 21] {

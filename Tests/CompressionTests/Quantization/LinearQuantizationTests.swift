@@ -30,36 +30,6 @@ import Testing
     var dequantized: [Double]?
   }
 
-  /// The int8 weight, scales and zero points that a recipe puts into a graph.
-  private func quantize(
-    _ tensor: Tensor, bits: Int, symmetric: Bool, axis: Int?, options: LinearOptions = .standard
-  ) throws -> (integers: [Int], scales: [UInt32], zeroPoints: [Int]) {
-    // As a matrix whose rows or columns are the channels of a Gemm.
-    let shape = tensor.shape
-    let matrix =
-      axis == nil || shape.rank < 2
-      ? tensor.reshaped([1, tensor.count]) : tensor.reshaped([shape[0], shape.inner(of: 0)])
-    var graph = try Fixtures.layers([("w", matrix)], opset: bits == 16 ? 21 : 17).graph
-    if axis == 1 {
-      graph.nodes[0].attributes = [:]
-      graph.inputs[0].dims = [.symbol("N"), Dim(matrix.shape[0])]
-    }
-    let rule = WeightRule(
-      layers: ["*"], bits: bits, scheme: symmetric ? .symmetric : .affine,
-      granularity: axis == nil ? .tensor : .channel, linear: options)
-    let compressor = Compressor(try Model(graph))
-    let result = try compressor.apply(Recipe(weights: [rule])).graph
-    #expect(result.width(of: "w.weight") == bits)
-    let node = try #require(result.nodes.first { $0.type == "DequantizeLinear" })
-    #expect(node.inputs.count == (symmetric && options.isSigned ? 2 : 3))
-    let scales = try #require(result.constants[node.inputs[1]]).floats
-    let zeroPoints = node.input(2).flatMap { result.constants[$0]?.integers }
-    return (
-      try #require(result.constants["w.weight"]?.integers), scales.map(\.bitPattern),
-      zeroPoints ?? scales.map { _ in 0 }
-    )
-  }
-
   @Test func eightAndSixteenBitsAreONNXRuntimes() throws {
     var tested = 0
     for example in try Vectors.read("quantization", Runtime.self, Expected.self) {
@@ -69,7 +39,7 @@ import Testing
       let options = LinearOptions(
         integers: input.reduceRange ? .reduced : .standard, isSigned: input.type.hasPrefix("i"))
       let tensor = Tensor(input.values.map { Float($0) }, shape: Shape(input.shape))
-      let result = try quantize(
+      let result = try QuantizedMatrix(
         tensor, bits: bits, symmetric: input.symmetric, axis: input.axis, options: options)
       #expect(result.integers == example.expected.quantized, "\(example.name)")
       #expect(result.scales == example.expected.scaleBits, "\(example.name)")
@@ -86,7 +56,7 @@ import Testing
       guard input.signed else { continue }
       // A convolution's channels are the rows of the matrix that it is folded to.
       let tensor = Tensor(input.values.map { Float($0) }, shape: Shape(input.shape))
-      let result = try quantize(tensor, bits: input.bits, symmetric: input.symmetric, axis: input.axis)
+      let result = try QuantizedMatrix(tensor, bits: input.bits, symmetric: input.symmetric, axis: input.axis)
       #expect(result.integers == example.expected.quantized, "\(example.name)")
       #expect(result.scales == example.expected.scaleBits, "\(example.name)")
       #expect(result.zeroPoints == example.expected.zeroPoint, "\(example.name)")
@@ -113,6 +83,27 @@ import Testing
         }
       }
     }
+  }
+
+  /// Its own 4 bits too, where a recipe names it or asks for all integers.
+  @Test func fourBitsAreONNXRuntimes() throws {
+    var tested = 0
+    for example in try Vectors.read("quantization", Runtime.self, Expected.self) {
+      let input = example.input
+      guard input.type.hasSuffix("4") else { continue }
+      let tensor = Tensor(input.values.map { Float($0) }, shape: Shape(input.shape))
+      for mode in [.onnxruntime, nil] as [QuantizationMode?] {
+        let options = LinearOptions(
+          integers: mode == nil ? .full : .standard, isSigned: input.type.hasPrefix("i"))
+        let result = try QuantizedMatrix(
+          tensor, bits: 4, symmetric: input.symmetric, axis: input.axis, options: options, mode: mode)
+        #expect(result.integers == example.expected.quantized, "\(example.name)")
+        #expect(result.scales == example.expected.scaleBits, "\(example.name)")
+        #expect(result.zeroPoints == example.expected.zeroPoint, "\(example.name)")
+      }
+      tested += 1
+    }
+    #expect(tested == 4)
   }
 
   @Test func weightsThatAreNotFiniteAreRefused() throws {

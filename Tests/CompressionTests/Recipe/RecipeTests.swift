@@ -131,6 +131,30 @@ import Testing
       #"{"pare":1,"quantization":{"activations":[{"layers":["a"],"bits":8,"calibration":"percentile","percentile":101}]}}"#,
       "quantization.activations[0].percentile: must be above 0 and at most 100, not 101"
     ),
+    (
+      #"{"pare":1,"quantization":{"mode":"tensorrt"}}"#,
+      #"quantization.mode: must be "onnxruntime" or "tflite" or "torch", not "tensorrt""#
+    ),
+    (
+      #"{"pare":1,"quantization":{"tensors":"some"}}"#,
+      #"quantization.tensors: must be "inputs" or "all", not "some""#
+    ),
+    (
+      #"{"pare":1,"quantization":{"mode":"tflite","weights":[{"layers":["a"],"bits":4}]}}"#,
+      #"quantization.weights[0].bits: must be 8 or 32 in the mode "tflite""#
+    ),
+    (
+      #"{"pare":1,"quantization":{"mode":"tflite","weights":[{"layers":["a"],"bits":8,"scheme":"affine"}]}}"#,
+      #"quantization.weights[0].scheme: must be "symmetric" in the mode "tflite""#
+    ),
+    (
+      #"{"pare":1,"quantization":{"mode":"tflite","activations":[{"layers":["a"],"bits":8,"signed":false}]}}"#,
+      #"quantization.activations[0].signed: must be true in the mode "tflite""#
+    ),
+    (
+      #"{"pare":1,"quantization":{"activations":[{"layers":["a"],"bits":8,"range":"half"}]}}"#,
+      #"quantization.activations[0].range: must be "standard" or "full" or "narrow" or "reduced", not "half""#
+    ),
     (#"{"pare":1,"quantization":{"bias":[]}}"#, "quantization.bias: is not a field here"),
     (#"{"pare":1,"distillation":{"alpha":2}}"#, "distillation.alpha: must lie between 0 and 1"),
     (#"{"pare":1,"distillation":{"temperature":0}}"#, "distillation.temperature: must be above 0"),
@@ -163,6 +187,10 @@ import Testing
     (#""amount":0.5,"unit":"block""#, "block: is missing"),
     (#""amount":0.5,"unit":"block","block":[4]"#, "block: must be a list of two whole numbers"),
     (#""amount":0.5,"unit":"block","block":[4,0]"#, "block: must be a number of rows and one of columns"),
+    (#""amount":[]"#, "amount: has no step"),
+    (#""amount":[0.5,-1]"#, "amount: must lie between 0 and 1, not -1"),
+    (#""amount":["half"]"#, "amount: must be a number or a list of numbers"),
+    (#""amount":[0.5,0.5],"counting":"nncf""#, #"counting: must be "torch" where the amount has steps"#),
     (#""amount":0.5,"block":[1,4]"#, #"block: is for the unit "block" only"#),
     (#""amount":0.5,"n":2"#, #"n: is for the unit "nm" only"#),
     (#""unit":"nm","n":2"#, "m: is missing"),
@@ -175,6 +203,34 @@ import Testing
     }
     let text = "\(try #require(error))"
     #expect(text.hasPrefix("pruning[0].\(message)"), "\(text)")
+  }
+
+  @Test func modesAreReadAndWritten() throws {
+    func recipe(_ fields: String) throws -> Recipe {
+      let recipe = try Recipe(json: #"{"pare":1,"quantization":{\#(fields)}}"#)
+      #expect(try Recipe(json: recipe.json()) == recipe)
+      return recipe
+    }
+    #expect(try recipe(#""mode":"torch""#) == Recipe(mode: .torch, tensors: .all))
+    #expect(
+      try recipe(#""mode":"onnxruntime","tensors":"inputs""#) == Recipe(mode: .onnxruntime, tensors: .inputs))
+    #expect(try recipe(#""tensors":"all""#) == Recipe(tensors: .all))
+    #expect(try recipe(#""tensors":"inputs""#) == .empty)
+    #expect(Recipe(mode: .torch).json(pretty: false) == #"{"pare":1,"quantization":{"mode":"torch"}}"#)
+    #expect(
+      try recipe(#""activations":[{"layers":["a"],"bits":8,"signed":false,"range":"reduced"}]"#).activations
+        == [ActivationRule(layers: ["a"], bits: 8, isSigned: false, integers: .reduced)])
+    #expect(
+      try recipe(#""weights":[{"layers":["a"],"bits":8,"rounding":"half_even","range":"full"}]"#).weights
+        == [WeightRule(layers: ["a"], bits: 8, linear: LinearOptions(rounding: .halfEven, integers: .full))])
+  }
+
+  @Test func amountsInTurnAreOfWhatIsLeft() throws {
+    let recipe = try Recipe(json: #"{"pare":1,"pruning":[{"layers":["a"],"amount":[0.5,0.5,7]}]}"#)
+    #expect(recipe.pruning[0].amount == .steps([.fraction(0.5), .fraction(0.5), .count(7)]))
+    #expect(recipe.pruning[0].amount.count(of: 100) == 82)
+    #expect(Amount.steps([.count(7), .count(.max), .fraction(0.5)]).count(of: 10) == .max)
+    #expect(try Recipe(json: recipe.json()) == recipe)
   }
 
   @Test func criteriaAndUnitsAreRead() throws {

@@ -34,7 +34,7 @@ struct SettingsRecipeTests {
         "quantization": {
           "weights":     [{"layers": ["*"], "bits": 8, "scheme": "symmetric", "granularity": "channel"}],
           "activations": [{"layers": ["*"], "bits": 8, "scheme": "affine", "calibration": "minmax", "samples": 512}],
-          "equalize": true},
+          "equalize": true, "mode": "torch", "tensors": "inputs"},
         "distillation": {"alpha": 0.7, "temperature": 4, "epochs": 3, "learning_rate": 0.001, "seed": 0} }
       """)
     #expect(onScreen(example) == example)

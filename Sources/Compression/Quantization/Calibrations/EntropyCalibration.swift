@@ -10,11 +10,11 @@ import Foundation
 struct EntropyCalibration: RangeCalibration {
   var needsHistograms: Bool { true }
 
-  func range(of tensor: TensorStatistics, bits: Int, scheme: Scheme) -> ActivationRanges.Range {
+  func range(of tensor: TensorStatistics, for form: LinearForm) -> ActivationRanges.Range {
     guard let magnitudes = tensor.magnitudes else { return tensor.extremes }
     var counts = magnitudes.counts.map { Double($0) }
     counts[0] = counts[1]
-    let levels = 1 << (bits - 1)
+    let levels = 1 << (form.bits - 1)
     var best = (bins: counts.count, divergence: Double.infinity)
     var tail = counts[levels...].reduce(0, +)
     for bins in levels...counts.count {

@@ -2,7 +2,7 @@
 struct MinMaxCalibration: RangeCalibration {
   var needsHistograms: Bool { false }
 
-  func range(of tensor: TensorStatistics, bits: Int, scheme: Scheme) -> ActivationRanges.Range {
+  func range(of tensor: TensorStatistics, for form: LinearForm) -> ActivationRanges.Range {
     tensor.extremes
   }
 }

@@ -7,7 +7,7 @@ struct PercentileCalibration: RangeCalibration {
 
   var needsHistograms: Bool { true }
 
-  func range(of tensor: TensorStatistics, bits: Int, scheme: Scheme) -> ActivationRanges.Range {
+  func range(of tensor: TensorStatistics, for form: LinearForm) -> ActivationRanges.Range {
     guard let magnitudes = tensor.magnitudes else { return tensor.extremes }
     let total = Double(magnitudes.counts.reduce(0, +))
     // As NumPy's cumsum of shares and its searchsorted: the first bin by whose end enough has come together.

@@ -5,8 +5,8 @@ protocol RangeCalibration: Sendable {
 
   /// - Parameters:
   ///   - tensor: what was measured; with histograms where they are needed.
-  ///   - bits: 2 to 8.
-  func range(of tensor: TensorStatistics, bits: Int, scheme: Scheme) -> ActivationRanges.Range
+  ///   - form: what is made of the range, 2 to 8 bits.
+  func range(of tensor: TensorStatistics, for form: LinearForm) -> ActivationRanges.Range
 }
 
 extension Calibration {

@@ -2,10 +2,10 @@
 struct SquaredErrorCalibration: RangeCalibration {
   var needsHistograms: Bool { true }
 
-  func range(of tensor: TensorStatistics, bits: Int, scheme: Scheme) -> ActivationRanges.Range {
+  func range(of tensor: TensorStatistics, for form: LinearForm) -> ActivationRanges.Range {
     guard let values = tensor.values else { return tensor.extremes }
     let search = RangeSearch(
-      points: values.points, extremes: tensor.extremes, isAffine: scheme == .affine)
-    return search.best { LinearParameters(low: $0.low, high: $0.high, bits: bits, scheme: scheme) }
+      points: values.points, extremes: tensor.extremes, isAffine: form.scheme == .affine)
+    return search.best(form.parameters)
   }
 }

@@ -46,13 +46,15 @@ extension WeightRule {
   /// - Parameters:
   ///   - slot: the axes of the weight.
   ///   - opset: of the model, as some forms are younger than others.
+  ///   - mode: the tool that linear schemes follow.
   ///   - ranges: of linear schemes, where they are known.
   /// - Throws: `WeightMismatch`.
-  func store(_ weight: Tensor, slot: WeightSlot?, opset: Int, ranges: WeightRanges? = nil)
-    throws(WeightMismatch) -> any StoredWeight
-  {
+  func store(
+    _ weight: Tensor, slot: WeightSlot?, opset: Int, mode: QuantizationMode?, ranges: WeightRanges? = nil
+  ) throws(WeightMismatch) -> any StoredWeight {
     switch scheme {
-    case .symmetric, .affine: try QuantizedWeight(weight, rule: self, slot: slot, ranges: ranges)
+    case .symmetric, .affine:
+      try QuantizedWeight(weight, rule: self, slot: slot, mode: mode, ranges: ranges)
     case .codebook: try CodebookWeight(clustering: weight, bits: bits)
     case .powerOfTwo: try CodebookWeight(powersOfTwo: weight, bits: bits)
     case .float16: try CastWeight(weight, as: .float16)
