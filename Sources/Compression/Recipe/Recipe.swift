@@ -242,7 +242,9 @@ public struct ActivationRule: Hashable, Sendable {
   public var calibration: Calibration
   /// Number of samples by which the range is found; all, where there are fewer.
   public var samples: Int
+  /// Whether the integers are int8, else uint8.
   public var isSigned: Bool
+  /// By which of them the scale is found; 8 bits saturate at the ends of their type all the same.
   public var integers: LinearOptions.Integers
 
   public init(

@@ -1,6 +1,6 @@
 import Graph
 
-/// The observers of `torch.ao.quantization` (torch 2.13): `UniformQuantizationObserverBase._calculate_qparams`, in
+/// The observers of `torch.ao.quantization` (torch 2.15): `UniformQuantizationObserverBase._calculate_qparams`, in
 /// float32, and `quantize_per_tensor`, which multiplies with the scale's reciprocal. Biases stay float.
 struct TorchMode: ModeRules {
   /// The observers' `eps`: no scale is smaller.
