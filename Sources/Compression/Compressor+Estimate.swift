@@ -39,6 +39,8 @@ extension Compressor {
       scaleBytes[name] = weight.addedBytes
     }
 
+    if let repaired = plan.repaired { count(repaired, plan, in: &sheet) }
+
     sheet.addedBytes += ActivationPair.bytes * plan.pairs.count
     for index in sheet.layers.indices {
       if let rule = plan.weights[sheet.layers[index].weight] {
@@ -62,5 +64,22 @@ extension Compressor {
       sheet.peak = memory.bytes(facts)
     }
     return sheet.report
+  }
+
+  /// Counts constants that repairs added, and no more those that nothing reads.
+  private func count(_ repaired: Repaired, _ plan: Plan, in sheet: inout CostSheet) {
+    for (name, tensor) in repaired.constants where model.graph.constants[name] == nil {
+      sheet.constants[name] = ConstantTally(
+        parameters: tensor.count, nonzero: addedConstant(name, tensor, plan).nonzeroCount,
+        bytes: tensor.byteCount)
+    }
+    for name in repaired.dropped { sheet.constants[name] = nil }
+    for index in sheet.layers.indices {
+      let layer = model.layers[index]
+      let op = model.typed.operators[layer.node] as? any BiasAdding
+      guard let input = layer.slot.bias ?? op?.biasInput, let name = repaired.inputs[layer.node]?[input]
+      else { continue }
+      sheet.layers[index].bias = name
+    }
   }
 }

@@ -13,10 +13,11 @@ public final class Compressor: Sendable {
   let planner: Planner
   let sheet: CostSheet
   let memory: PeakMemory
-  private let threads: Int
+  let threads: Int
   private let plans: Memo<PlanKey, Plan>
   private let observations: Memo<ObservationKey, LayerObservation>
   private let shortened: Memo<[String: Cuts], ShortenedGraph>
+  let repairs: Memo<RepairKey, Repaired>
   private let pruned: Memo<WeightKey, Tensor>
   private let nonzero: Memo<WeightKey, Int>
   private let quantized: Memo<QuantizedKey, any StoredWeight>
@@ -38,6 +39,7 @@ public final class Compressor: Sendable {
 
   private struct StatisticsKey: Hashable, Sendable {
     var pruning: PruningPlan
+    var repaired: ContentHash?
     var isEqualized: Bool
     var samples: Int
     var data: ContentHash
@@ -61,6 +63,7 @@ public final class Compressor: Sendable {
     pruned = Memo(limit: room) { $0.byteCount }
     quantized = Memo(limit: room / 2) { $0.byteCount }
     observations = Memo(limit: room) { $0.byteCount }
+    repairs = Memo(limit: room) { $0.byteCount }
   }
 
   /// The model after a recipe. Constants that a recipe leaves alone are shared with the model.
@@ -93,8 +96,9 @@ public final class Compressor: Sendable {
           try self.observe(layers, kinds, data, samples: samples, isCancelled)
         }
       }
-      let plan = try planner.plan(recipe, observing: observing)
+      var plan = try planner.plan(recipe, observing: observing)
       _ = try shortenedGraph(plan)
+      plan.repaired = try repaired(recipe, plan, data, isCancelled)
       return plan
     }
   }
@@ -122,10 +126,9 @@ public final class Compressor: Sendable {
     return found
   }
 
-  /// Whether `estimate` has to run the model for this recipe, because what the recipe asks of samples is not known
-  /// yet: then it takes as long as that.
-  public func mustObserve(_ recipe: Recipe, calibration: CalibrationData) -> Bool {
-    recipe.observes && plans[PlanKey(recipe: recipe, data: calibration.contentHash)] == nil
+  /// Whether all that a plan for this recipe asks of samples is known.
+  func isPlanned(_ recipe: Recipe, _ data: CalibrationData) -> Bool {
+    plans[PlanKey(recipe: recipe, data: data.contentHash)] != nil
   }
 
   /// What the graph becomes where channels are taken out; nil where none are.
@@ -139,29 +142,41 @@ public final class Compressor: Sendable {
   func weightKey(_ name: String, _ plan: Plan) -> WeightKey {
     WeightKey(
       name: name, pruning: plan.pruning.weights[name] ?? .none, cuts: plan.pruning.cuts[name] ?? Cuts(),
-      isEqualized: plan.equalization?.scales[name] != nil)
+      repaired: plan.repaired?.hashes[name], isEqualized: plan.equalization?.scales[name] != nil)
   }
 
-  /// The constant of a key: weights pruned first, then channels scaled, then channels cut.
+  /// The constant of a key: weights pruned first, then channels cut, then repairs, then channels scaled.
   func tensor(_ key: WeightKey, _ plan: Plan) throws -> Tensor {
     // Keys are made from the model's own layers and constants, and criteria by the plan that names them.
     guard let original = model.graph.constants[key.name] else {
       preconditionFailure("no constant \(key.name)")
     }
-    if key.pruning == .none && key.cuts.isEmpty && !key.isEqualized { return original }
+    if key.pruning == .none && key.cuts.isEmpty && key.repaired == nil && !key.isEqualized { return original }
     return try pruned(key) {
       var tensor: Tensor
-      switch key.pruning {
-      case .none: tensor = original
-      case .channels(let axis, let positions): tensor = original.zeroing(positions, along: axis)
-      case .weights(let name, let form, let count):
-        guard let ranker = plan.rankers[name] else { preconditionFailure("no criterion \(name)") }
-        tensor = try planner.masked(original, key.name, by: ranker, form, removing: count)
+      if key.repaired != nil, let repaired = plan.repaired?.constants[key.name] {
+        tensor = repaired
+      } else {
+        tensor = try prunedTensor(key, of: original, plan)
       }
-      if let scales = plan.equalization?.scales[key.name] { tensor = scales.applied(to: tensor) }
-      for (axis, positions) in key.cuts.positions { tensor = tensor.removing(positions, along: axis) }
+      if key.isEqualized, let scales = plan.equalization?.scales[key.name] {
+        tensor = scales.cut(key.cuts).applied(to: tensor)
+      }
       return tensor
     }
+  }
+
+  private func prunedTensor(_ key: WeightKey, of original: Tensor, _ plan: Plan) throws -> Tensor {
+    var tensor: Tensor
+    switch key.pruning {
+    case .none: tensor = original
+    case .channels(let axis, let positions): tensor = original.zeroing(positions, along: axis)
+    case .weights(let name, let form, let count):
+      guard let ranker = plan.rankers[name] else { preconditionFailure("no criterion \(name)") }
+      tensor = try planner.masked(original, key.name, by: ranker, form, removing: count)
+    }
+    for (axis, positions) in key.cuts.positions { tensor = tensor.removing(positions, along: axis) }
+    return tensor
   }
 
   /// Elements of the constant of a key that are not zero; by arithmetic alone where zeros are known to go first.
@@ -169,7 +184,8 @@ public final class Compressor: Sendable {
     try nonzero(key) {
       let before = sheet.constants[key.name]?.nonzero ?? 0
       if case .weights(let name, let form, let count) = key.pruning, form == PruningForm(unit: .single),
-        key.cuts.isEmpty, !key.isEqualized, plan.rankers[name]?.ofWeights?.zerosGoFirst == true,
+        key.cuts.isEmpty, key.repaired == nil, !key.isEqualized,
+        plan.rankers[name]?.ofWeights?.zerosGoFirst == true,
         let all = model.graph.constants[key.name]?.count
       {
         return min(before, all - count)
@@ -192,8 +208,9 @@ public final class Compressor: Sendable {
     }
   }
 
-  private func prunedGraph(_ plan: Plan, isCancelled: @escaping @Sendable () -> Bool) throws -> Graph {
-    if plan.pruning.isEmpty && plan.equalization == nil { return model.graph }
+  /// The float model: pruned, repaired and with its channels scaled.
+  func prunedGraph(_ plan: Plan, isCancelled: @escaping @Sendable () -> Bool) throws -> Graph {
+    if plan.pruning.isEmpty && plan.repaired == nil && plan.equalization == nil { return model.graph }
     var editor = GraphEditor(model.graph)
     let changed = plan.changedConstants
     for name in changed.sorted() where model.graph.constants[name] != nil {
@@ -211,7 +228,21 @@ public final class Compressor: Sendable {
       editor.setNode(index, node)
     }
     editor.dropUnread(replaced)
+    if let repaired = plan.repaired { apply(repaired, plan, to: &editor) }
     return editor.finished()
+  }
+
+  /// Constants that repairs added, and who reads them; those that it changed are in place.
+  private func apply(_ repaired: Repaired, _ plan: Plan, to editor: inout GraphEditor) {
+    for (name, tensor) in repaired.constants where model.graph.constants[name] == nil {
+      editor.setConstant(name, addedConstant(name, tensor, plan))
+    }
+    for (index, inputs) in repaired.inputs {
+      var node = editor.graph.nodes[index]
+      for (input, constant) in inputs.sorted(by: { $0.key < $1.key }) { node.setInput(input, to: constant) }
+      editor.setNode(index, node)
+    }
+    editor.dropUnread(repaired.dropped)
   }
 
   private func ranges(
@@ -233,7 +264,8 @@ public final class Compressor: Sendable {
     let groups = Dictionary(grouping: plan.pairs) { min($0.rule.samples, calibration.samples) }
     for (samples, pairs) in groups {
       let key = StatisticsKey(
-        pruning: plan.pruning, isEqualized: plan.equalization != nil, samples: samples,
+        pruning: plan.pruning, repaired: plan.repaired?.contentHash, isEqualized: plan.equalization != nil,
+        samples: samples,
         data: calibration.contentHash)
       func measure() throws -> [String: TensorStatistics] {
         try calibrator.statistics(
@@ -302,6 +334,7 @@ extension Plan {
   /// Names of the constants that are other ones before anything is quantized.
   var changedConstants: Set<String> {
     Set(pruning.weights.keys).union(pruning.cuts.keys).union(equalization?.scales.keys.map { $0 } ?? [])
+      .union(repaired?.constants.keys.map { $0 } ?? [])
   }
 
   /// The pair through which a layer reads its input.

@@ -5,17 +5,20 @@ public struct Recipe: Hashable, Sendable {
   public var pruning: [PruningRule]
   public var weights: [WeightRule]
   public var activations: [ActivationRule]
+  /// What is done to the pruned model before it is quantized.
+  public var repair: Repair
   /// Whether the channels of layers that follow each other are scaled to equal ranges before they are quantized.
   public var equalize: Bool
   public var distillation: Distillation?
 
   public init(
     pruning: [PruningRule] = [], weights: [WeightRule] = [], activations: [ActivationRule] = [],
-    equalize: Bool = false, distillation: Distillation? = nil
+    repair: Repair = .none, equalize: Bool = false, distillation: Distillation? = nil
   ) {
     self.pruning = pruning
     self.weights = weights
     self.activations = activations
+    self.repair = repair
     self.equalize = equalize
     self.distillation = distillation
   }
