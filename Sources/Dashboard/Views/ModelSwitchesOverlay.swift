@@ -16,7 +16,7 @@ struct ModelSwitchesOverlay: Widget {
       draw(each, in: content.row(row), on: &buffer, look: look)
     }
     buffer.write(
-      "The first three repair the pruned model by \(settings.repair.samples) samples, without training.",
+      "The first three repair the pruned model by \(settings.repair.samples) samples.",
       in: content.row(switches.count + 1), style: look.theme.faint, ellipsis: look.glyphs.ellipsis)
   }
 
