@@ -50,6 +50,7 @@ extension Compressor {
         sheet.layers[index].bias = name
       }
     }
+    if let repaired = plan.repaired { count(repaired, plan, in: &sheet) }
     sheet.addedBytes += plan.pairs.reduce(0) { $0 + $1.bytes }
     let producers = plan.pairs.isEmpty ? [:] : model.graph.producers
     for index in sheet.layers.indices {
@@ -74,5 +75,22 @@ extension Compressor {
       sheet.peak = memory.bytes(facts)
     }
     return sheet.report
+  }
+
+  /// Counts constants that repairs added, and no more those that nothing reads.
+  private func count(_ repaired: Repaired, _ plan: Plan, in sheet: inout CostSheet) {
+    for (name, tensor) in repaired.constants where model.graph.constants[name] == nil {
+      sheet.constants[name] = ConstantTally(
+        parameters: tensor.count, nonzero: addedConstant(name, tensor, plan).nonzeroCount,
+        bytes: tensor.byteCount)
+    }
+    for name in repaired.dropped { sheet.constants[name] = nil }
+    for index in sheet.layers.indices {
+      let layer = model.layers[index]
+      let op = model.typed.operators[layer.node] as? any BiasAdding
+      guard let input = layer.slot.bias ?? op?.biasInput, let name = repaired.inputs[layer.node]?[input]
+      else { continue }
+      sheet.layers[index].bias = name
+    }
   }
 }

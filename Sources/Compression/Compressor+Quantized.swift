@@ -26,7 +26,7 @@ extension Compressor {
 
   /// How many of the lowest magnitudes are pruned, where nothing else is done to a weight before it is rounded.
   private func countOfMagnitudes(_ key: WeightKey, _ plan: Plan) -> Int? {
-    guard key.silenced.isEmpty, key.cuts.isEmpty, !key.isEqualized else { return nil }
+    guard key.silenced.isEmpty, key.cuts.isEmpty, key.repaired == nil, !key.isEqualized else { return nil }
     switch key.pruning {
     case .none: return 0
     case .weights(let name, PruningForm(unit: .single), let count)
@@ -69,7 +69,7 @@ extension Compressor {
   private func roundedAway(_ name: String, _ rule: WeightRule, _ mode: QuantizationMode?) -> RoundedAway? {
     guard rule.scheme.linear != nil, let ranges = ranges(of: name, rule.granularity) else { return nil }
     let untouched = WeightKey(
-      name: name, pruning: .none, silenced: Cuts(), cuts: Cuts(), isEqualized: false)
+      name: name, pruning: .none, silenced: Cuts(), cuts: Cuts(), repaired: nil, isEqualized: false)
     return roundedAway(QuantizedKey(untouched, rule, mode)) {
       guard let tensor = model.graph.constants[name],
         let layer = model.layers.first(where: { $0.weight == name })

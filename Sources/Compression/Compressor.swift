@@ -13,10 +13,11 @@ public final class Compressor: Sendable {
   let planner: Planner
   let sheet: CostSheet
   let memory: PeakMemory
-  private let threads: Int
+  let threads: Int
   private let plans: Memo<PlanKey, Plan>
   private let observations: Memo<ObservationKey, LayerObservation>
   private let shortened: Memo<[String: Cuts], ShortenedGraph>
+  let repairs: Memo<RepairKey, Repaired>
   private let pruned: Memo<WeightKey, Tensor>
   private let nonzero: Memo<WeightKey, Int>
   private let quantized: Memo<QuantizedKey, any StoredWeight>
@@ -41,6 +42,7 @@ public final class Compressor: Sendable {
 
   private struct StatisticsKey: Hashable, Sendable {
     var pruning: PruningPlan
+    var repaired: ContentHash?
     var isEqualized: Bool
     var samples: Int
     var data: ContentHash
@@ -75,6 +77,7 @@ public final class Compressor: Sendable {
     observations = Memo(limit: room) { $0.byteCount }
     weightRanges = Memo(limit: room / 8) { 8 * ($0?.ranges.count ?? 1) }
     roundedAway = Memo(limit: room / 8) { $0?.byteCount ?? 1 }
+    repairs = Memo(limit: room) { $0.byteCount }
   }
 
   /// The model after a recipe. Constants that a recipe leaves alone are shared with the model.
@@ -100,8 +103,13 @@ public final class Compressor: Sendable {
   func plan(
     _ recipe: Recipe, _ calibration: CalibrationData?, _ isCancelled: @escaping @Sendable () -> Bool
   ) throws -> Plan {
-    try plan(recipe, recipe.observes ? calibration : nil) { kinds, layers, samples, data in
-      try self.observe(layers, kinds, data, samples: samples, isCancelled)
+    let data = recipe.observes ? calibration : nil
+    return try plans(PlanKey(recipe: recipe, data: data?.contentHash)) {
+      var plan = try pruningPlan(recipe, data) { kinds, layers, samples, data in
+        try self.observe(layers, kinds, data, samples: samples, isCancelled)
+      }
+      plan.repaired = try repaired(recipe, plan, data, isCancelled)
+      return plan
     }
   }
 
@@ -109,17 +117,17 @@ public final class Compressor: Sendable {
     @Sendable (Set<LayerObservation.Kind>, [Int], Int, CalibrationData) throws -> [Int:
     LayerObservation]
 
-  private func plan(_ recipe: Recipe, _ data: CalibrationData?, _ observe: @escaping Observe) throws -> Plan {
-    try plans(PlanKey(recipe: recipe, data: data?.contentHash)) {
-      let observing = data.map { data in
-        Observing(data: "\(data.contentHash)") { try observe($0, $1, $2, data) }
-      }
-      let plan = try planner.plan(recipe, observing: observing)
-      _ = try CompressionError.naming(plan.removingFields.joined(separator: ", ")) {
-        try shortenedGraph(plan)
-      }
-      return plan
+  private func pruningPlan(_ recipe: Recipe, _ data: CalibrationData?, _ observe: @escaping Observe) throws
+    -> Plan
+  {
+    let observing = data.map { data in
+      Observing(data: "\(data.contentHash)") { try observe($0, $1, $2, data) }
     }
+    let plan = try planner.plan(recipe, observing: observing)
+    _ = try CompressionError.naming(plan.removingFields.joined(separator: ", ")) {
+      try shortenedGraph(plan)
+    }
+    return plan
   }
 
   private struct NotObserved: Error {}
@@ -127,14 +135,16 @@ public final class Compressor: Sendable {
   /// Whether `estimate` has to run the model for this recipe, because what the recipe asks of samples is not known
   /// yet: then it takes as long as that.
   public func mustObserve(_ recipe: Recipe, calibration: CalibrationData) -> Bool {
-    if !recipe.observes { return false }
+    if !recipe.observes || plans[PlanKey(recipe: recipe, data: calibration.contentHash)] != nil {
+      return false
+    }
     do {
-      _ = try plan(recipe, calibration) { kinds, layers, samples, data in
+      let plan = try pruningPlan(recipe, calibration) { kinds, layers, samples, data in
         let known = self.known(layers, kinds, data, samples: samples)
         if known.count < Set(layers).count { throw NotObserved() }
         return known
       }
-      return false
+      return !recipe.repair.isNothing && repairs[RepairKey(plan, recipe.repair, calibration)] == nil
     } catch {
       // What else is wrong, `estimate` says at once.
       return error is NotObserved
@@ -186,38 +196,52 @@ public final class Compressor: Sendable {
     WeightKey(
       name: name, pruning: plan.pruning.weights[name] ?? .none,
       silenced: plan.pruning.silenced[name] ?? Cuts(), cuts: plan.pruning.cuts[name] ?? Cuts(),
-      isEqualized: plan.equalization?.scales[name] != nil)
+      repaired: plan.repaired?.hashes[name], isEqualized: plan.equalization?.scales[name] != nil)
   }
 
-  /// The constant of a key: weights pruned first, then channels silenced, then scaled, then cut.
+  /// The constant of a key: weights pruned first, then channels silenced, then cut, then repairs, then channels scaled.
   func tensor(_ key: WeightKey, _ plan: Plan) throws -> Tensor {
     // Keys are made from the model's own layers and constants, and criteria by the plan that names them.
     guard let original = model.graph.constants[key.name] else {
       preconditionFailure("no constant \(key.name)")
     }
-    if key.pruning == .none && key.silenced.isEmpty && key.cuts.isEmpty && !key.isEqualized {
+    if key.pruning == .none && key.silenced.isEmpty && key.cuts.isEmpty && key.repaired == nil
+      && !key.isEqualized
+    {
       return original
     }
     return try pruned(key) {
       var tensor: Tensor
-      switch key.pruning {
-      case .none: tensor = original
-      case .channels(let axis, let positions): tensor = original.zeroing(positions, along: axis)
-      case .weights(let name, let form, let count):
-        guard let ranker = plan.rankers[name] else { preconditionFailure("no criterion \(name)") }
-        tensor = try planner.masked(original, key.name, by: ranker, form, removing: count)
+      if key.repaired != nil, let repaired = plan.repaired?.constants[key.name] {
+        tensor = repaired
+      } else {
+        tensor = try prunedTensor(key, of: original, plan)
       }
-      for (axis, positions) in key.silenced.positions { tensor = tensor.zeroing(positions, along: axis) }
-      if let scales = plan.equalization?.scales[key.name] { tensor = scales.applied(to: tensor) }
-      for (axis, positions) in key.cuts.positions { tensor = tensor.removing(positions, along: axis) }
+      if key.isEqualized, let scales = plan.equalization?.scales[key.name] {
+        tensor = scales.cut(key.cuts).applied(to: tensor)
+      }
       return tensor
     }
+  }
+
+  private func prunedTensor(_ key: WeightKey, of original: Tensor, _ plan: Plan) throws -> Tensor {
+    var tensor: Tensor
+    switch key.pruning {
+    case .none: tensor = original
+    case .channels(let axis, let positions): tensor = original.zeroing(positions, along: axis)
+    case .weights(let name, let form, let count):
+      guard let ranker = plan.rankers[name] else { preconditionFailure("no criterion \(name)") }
+      tensor = try planner.masked(original, key.name, by: ranker, form, removing: count)
+    }
+    for (axis, positions) in key.silenced.positions { tensor = tensor.zeroing(positions, along: axis) }
+    for (axis, positions) in key.cuts.positions { tensor = tensor.removing(positions, along: axis) }
+    return tensor
   }
 
   /// Elements of the constant of a key that are not zero; by arithmetic alone where zeros are known to go first.
   func nonzeroCount(_ key: WeightKey, _ plan: Plan) throws -> Int {
     if case .weights(let name, let form, let count) = key.pruning, form == PruningForm(unit: .single),
-      key.silenced.isEmpty, key.cuts.isEmpty, !key.isEqualized,
+      key.silenced.isEmpty, key.cuts.isEmpty, key.repaired == nil, !key.isEqualized,
       plan.rankers[name]?.ofWeights?.zerosGoFirst == true, let all = model.graph.constants[key.name]?.count
     {
       return min(sheet.constants[key.name]?.nonzero ?? 0, all - count)
@@ -240,8 +264,9 @@ public final class Compressor: Sendable {
     }
   }
 
-  private func prunedGraph(_ plan: Plan, isCancelled: @escaping @Sendable () -> Bool) throws -> Graph {
-    if plan.pruning.isEmpty && plan.equalization == nil { return model.graph }
+  /// The float model: pruned, repaired and with its channels scaled.
+  func prunedGraph(_ plan: Plan, isCancelled: @escaping @Sendable () -> Bool) throws -> Graph {
+    if plan.pruning.isEmpty && plan.repaired == nil && plan.equalization == nil { return model.graph }
     var editor = GraphEditor(model.graph)
     let changed = plan.changedConstants
     for name in changed.sorted() where model.graph.constants[name] != nil {
@@ -259,7 +284,21 @@ public final class Compressor: Sendable {
       editor.setNode(index, node)
     }
     editor.dropUnread(replaced)
+    if let repaired = plan.repaired { apply(repaired, plan, to: &editor) }
     return editor.finished()
+  }
+
+  /// Constants that repairs added, and who reads them; those that it changed are in place.
+  private func apply(_ repaired: Repaired, _ plan: Plan, to editor: inout GraphEditor) {
+    for (name, tensor) in repaired.constants where model.graph.constants[name] == nil {
+      editor.setConstant(name, addedConstant(name, tensor, plan))
+    }
+    for (index, inputs) in repaired.inputs {
+      var node = editor.graph.nodes[index]
+      for (input, constant) in inputs.sorted(by: { $0.key < $1.key }) { node.setInput(input, to: constant) }
+      editor.setNode(index, node)
+    }
+    editor.dropUnread(repaired.dropped)
   }
 
   private func ranges(
@@ -281,8 +320,8 @@ public final class Compressor: Sendable {
     let groups = Dictionary(grouping: plan.pairs) { min($0.rule.samples, calibration.samples) }
     for (samples, pairs) in groups {
       let key = StatisticsKey(
-        pruning: plan.pruning, isEqualized: plan.equalization != nil, samples: samples,
-        data: calibration.contentHash, tensors: tensors)
+        pruning: plan.pruning, repaired: plan.repaired?.contentHash, isEqualized: plan.equalization != nil,
+        samples: samples, data: calibration.contentHash, tensors: tensors)
       func measure() throws -> [String: TensorStatistics] {
         try calibrator.statistics(
           of: tensors, data: calibration, samples: samples, isCancelled: isCancelled)
@@ -370,6 +409,6 @@ extension Plan {
   /// Names of the constants that are other ones before anything is quantized.
   var changedConstants: Set<String> {
     Set(pruning.weights.keys).union(pruning.silenced.keys).union(pruning.cuts.keys)
-      .union(equalization?.scales.keys.map { $0 } ?? [])
+      .union(equalization?.scales.keys.map { $0 } ?? []).union(repaired?.constants.keys.map { $0 } ?? [])
   }
 }

@@ -23,6 +23,8 @@ struct Plan: Sendable {
   var rankers: [String: Ranker] = [:]
   /// What scales channels, where the recipe asks for it.
   var equalization: Equalization?
+  /// What repairs change, where the recipe asks for them.
+  var repaired: Repaired?
 
   struct PrunedLayer: Hashable, Sendable {
     var count = 0

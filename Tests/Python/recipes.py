@@ -20,10 +20,12 @@ def activations(bits, scheme="affine", layers=("*",), samples=512, calibration="
             "samples": samples, **more}
 
 
-def recipe(*pruning, weights=(), activations=(), **quantization):
+def recipe(*pruning, weights=(), activations=(), repair=(), **quantization):
     made = {"pare": 1}
     if pruning:
         made["pruning"] = list(pruning)
+    if repair:
+        made["repair"] = {name: True for name in repair} | {"samples": 256}
     if weights or activations:
         made["quantization"] = {
             "weights": list(weights), "activations": list(activations), **quantization}
@@ -40,6 +42,13 @@ ALL = {
     "channels removed": recipe(
         rows(["conv1"], 0.25, remove=True), rows(["conv2"], 0.4, remove=True),
         rows(["fc1"], 0.6, remove=True)),
+    "channels removed, repaired": recipe(
+        rows(["conv1", "conv2", "fc1"], 0.4, remove=True), repair=["mean_bias", "least_squares"]),
+    "channels zeroed, biases repaired, weights 8 activations 8": recipe(
+        rows(["conv1", "conv2"], 0.2), weights=[weights(8)], activations=[activations(8)],
+        repair=["mean_bias"]),
+    "weights pruned and fitted, weights 4": recipe(
+        prune(["*"], 0.8), weights=[weights(4)], repair=["least_squares"]),
     "weights 8 symmetric channel": recipe(weights=[weights(8)]),
     "weights 8 affine tensor": recipe(weights=[weights(8, "affine", "tensor")]),
     "weights 4": recipe(weights=[weights(4)]),

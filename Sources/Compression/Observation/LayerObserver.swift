@@ -41,7 +41,7 @@ struct LayerObserver {
       }
       for index in readers[name] ?? [] {
         if isCancelled() { throw CompressionError.cancelled }
-        let unfolding = try unfoldings[index] ?? unfolding(of: layers[index], data: tensor.shape, typed)
+        let unfolding = try unfoldings[index] ?? typed.unfolding(of: layers[index], data: tensor.shape)
         unfoldings[index] = unfolding
         found[index].add(tensor, unfolding, products: kinds.contains(.products))
       }
@@ -58,33 +58,9 @@ struct LayerObserver {
     }
     return found
   }
-
-  private func unfolding(of layer: Layer, data: Shape, _ typed: TypedGraph) throws -> Unfolding {
-    let node = typed.graph.nodes[layer.node]
-    guard let op = try OperatorRegistry.resolve(node, in: typed.graph) as? any Unfoldable,
-      let weight = typed.graph.constants[layer.weight]
-    else {
-      throw CompressionError.layer(layer.name, reason: "what \(layer.type) nodes sum cannot be observed")
-    }
-    do {
-      // In the axes of the node's own input, which a Transpose may have changed.
-      let shape = node.input(layer.slot.weight).flatMap { typed.facts[$0]?.sizes }.map { Shape($0) }
-      let unfolding = try op.unfolding(data: data, weight: shape ?? weight.shape, slot: layer.slot)
-      guard unfolding.columns * weight.shape[layer.slot.outputAxis] == weight.count else {
-        throw Mismatch("its weight is no matrix")
-      }
-      return unfolding
-    } catch let error as Mismatch {
-      throw CompressionError.layer(
-        layer.name, reason: "what it sums cannot be observed: \(error.reason)")
-    }
-  }
 }
 
 extension LayerObservation {
-  /// Numbers that are unfolded at a time.
-  private static let room = 1 << 22
-
   /// Takes in the data of one batch.
   fileprivate mutating func add(_ data: Tensor, _ unfolding: Unfolding, products wantsProducts: Bool) {
     let columns = unfolding.columns
@@ -95,24 +71,10 @@ extension LayerObservation {
         products = (0..<unfolding.groups).map { _ in SymmetricMatrix(size: columns) }
       }
     }
-    let size = unfolding.rows * columns
-    if size == 0 { return }
-    let samples = data.shape[0]
-    rows += samples * unfolding.rows
-    let chunk = min(samples, max(1, Self.room / size))
-    var buffer = [Float](repeating: 0, count: chunk * size)
-    data.withElements(of: Float.self) { data in
-      for group in 0..<unfolding.groups {
-        for start in stride(from: 0, to: samples, by: chunk) {
-          let part = start..<min(start + chunk, samples)
-          buffer.withUnsafeMutableBufferPointer { buffer in
-            let used = UnsafeMutableBufferPointer(rebasing: buffer[..<(part.count * size)])
-            unfolding.copy(data, samples: part, group: group, into: used)
-            addMoments(UnsafeBufferPointer(used), group: group, columns: columns)
-            if wantsProducts { products[group].addGram(of: UnsafeBufferPointer(used)) }
-          }
-        }
-      }
+    rows += data.shape[0] * unfolding.rows
+    unfolding.forEachPart(of: data) { group, _, rows in
+      addMoments(rows, group: group, columns: columns)
+      if wantsProducts { products[group].addGram(of: rows) }
     }
   }
 

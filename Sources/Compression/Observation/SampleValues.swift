@@ -20,22 +20,38 @@ struct SampleValues: Sendable {
     of tensors: [String], data: CalibrationData, samples: Int, isCancelled: @escaping @Sendable () -> Bool,
     body: (String, Tensor) throws -> Void
   ) throws {
+    try forEachBatch(
+      ofAll: tensors, data: data, samples: samples, isCancelled: isCancelled
+    ) { for (name, tensor) in $0 { try body(name, tensor) } }
+  }
+
+  /// Runs the graph, and gives the values of each batch together.
+  ///
+  /// - Parameter body: gets all tensors by name, on the calling thread.
+  func forEachBatch(
+    ofAll tensors: [String], data: CalibrationData, samples: Int,
+    isCancelled: @escaping @Sendable () -> Bool, body: ([String: Tensor]) throws -> Void
+  ) throws {
     var samples = min(samples, data.samples)
     let batch = fixedBatch ?? 64
     if let fixedBatch { samples -= samples % fixedBatch }
     guard samples > 0 else { throw CompressionError.calibration("there are no samples") }
     let inputs = Set(graph.inputs.map(\.name))
+    let computed = tensors.filter { !inputs.contains($0) }
+    var given: [String: Tensor] = [:]
     for name in tensors where inputs.contains(name) {
       guard let tensor = data.inputs[name] else {
         throw CompressionError.calibration("input '\(name)' has no samples")
       }
+      given[name] = tensor
+    }
+    if computed.isEmpty {
       for start in stride(from: 0, to: samples, by: batch) {
         if isCancelled() { throw CompressionError.cancelled }
-        try body(name, tensor.rows(start..<min(start + batch, samples)))
+        try body(given.mapValues { $0.rows(start..<min(start + batch, samples)) })
       }
+      return
     }
-    let computed = tensors.filter { !inputs.contains($0) }
-    if computed.isEmpty { return }
     var graph = graph
     graph.outputs = computed.map { ValueInfo(name: $0, dtype: nil, dims: nil) }
     graph = graph.pruningUnused()
@@ -45,8 +61,8 @@ struct SampleValues: Sendable {
     do {
       try SampleRunner(graph, threads: threads).run(
         data.inputs, samples: 0..<samples, batch: batch, isCancelled: isCancelled
-      ) { _, outputs in
-        for (name, tensor) in outputs { try body(name, tensor) }
+      ) { rows, outputs in
+        try body(outputs.merging(given.mapValues { $0.rows(rows) }) { $1 })
       }
     } catch EngineError.cancelled {
       throw CompressionError.cancelled

@@ -30,14 +30,14 @@ extension TypedGraph {
     return nil
   }
 
-  private func links(of node: Int) -> [AxisLink] {
+  func links(of node: Int) -> [AxisLink] {
     operators[node]?.links(inputs(of: node), outputs(of: node)) ?? []
   }
 }
 
 extension AxisLink {
   /// The axis on `side` whose positions are those of `axis`, one for one.
-  fileprivate func end(from axis: Axis, to side: Side) -> Int? {
+  func end(from axis: Axis, to side: Side) -> Int? {
     guard block == 1, offset == 0 else { return nil }
     if from == axis, to.side == side { return to.axis }
     if to == axis, from.side == side { return from.axis }

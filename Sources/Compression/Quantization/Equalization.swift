@@ -9,6 +9,8 @@ import Tensor
 struct Equalization: Sendable {
   /// By the name of the constant.
   let scales: [String: ChannelScales]
+  /// By the weight of a layer that has no bias: what one would be scaled by.
+  let unbiased: [String: ChannelScales]
 
   /// Sweeps over all pairs after which there is nothing left to win.
   private static let sweeps = 30
@@ -21,6 +23,7 @@ struct Equalization: Sendable {
   init(_ model: Model) {
     let pairs = EqualizedPair.all(of: model)
     var scales: [String: ChannelScales] = [:]
+    var unbiased: [String: ChannelScales] = [:]
     var weights: [String: [Float]] = [:]
     for name in pairs.flatMap({ [$0.first.weight.constant, $0.second.constant] }) {
       weights[name] = model.graph.constants[name]?.array(of: Float.self)
@@ -56,12 +59,17 @@ struct Equalization: Sendable {
         farthest = max(farthest, factors.reduce(0) { max($0, abs($1 - 1)) })
         let inverse = factors.map { 1 / $0 }
         scale(pair.first.weight, by: inverse)
-        if let bias = pair.first.bias { scale(bias, by: inverse) }
+        if let bias = pair.first.bias {
+          scale(bias, by: inverse)
+        } else {
+          unbiased[pair.first.weight.constant, default: ChannelScales()].multiply(inverse, along: 0)
+        }
         scale(pair.second, by: factors)
       }
       if farthest < Self.tolerance { break }
     }
     self.scales = scales
+    self.unbiased = unbiased
   }
 
   /// What gives both sides of each channel the range `sqrt(first * second)`.
@@ -82,6 +90,17 @@ struct ChannelScales: Sendable {
 
   mutating func multiply(_ other: [Double], along axis: Int) {
     factors[axis] = factors[axis].map { zip($0, other).map { $0 * $1 } } ?? other
+  }
+
+  /// For a constant from which positions are taken out.
+  func cut(_ cuts: Cuts) -> ChannelScales {
+    if cuts.isEmpty { return self }
+    var result = self
+    for (axis, positions) in cuts.positions {
+      let gone = Set(positions)
+      result.factors[axis] = factors[axis]?.enumerated().filter { !gone.contains($0.offset) }.map(\.element)
+    }
+    return result
   }
 
   /// The elements, each times the factors of its positions, rounded once for each axis.

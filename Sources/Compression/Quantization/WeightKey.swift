@@ -1,10 +1,13 @@
+import Tensor
+
 /// What decides a weight before it is rounded: the constant, what is pruned and silenced, what is cut,
-/// and whether its channels are equalised.
+/// what repairs made of it, and whether its channels are equalised.
 struct WeightKey: Hashable, Sendable {
   var name: String
   var pruning: LayerPruning
   var silenced: Cuts
   var cuts: Cuts
+  var repaired: ContentHash?
   var isEqualized: Bool
 }
 

@@ -214,8 +214,11 @@ extension PruningRule {
 }
 
 extension Recipe {
+  /// Whether the float model that it makes depends on samples: on what criteria observe, or on repairs.
+  public var observes: Bool { ranksBySamples || !repair.isNothing }
+
   /// Whether what it prunes depends on samples.
-  public var observes: Bool { pruning.contains { $0.observes && !$0.amount.isNothing } }
+  var ranksBySamples: Bool { pruning.contains { $0.observes && !$0.amount.isNothing } }
 
   /// Whether it can be carried out with samples only.
   public var needsSamples: Bool { observes || activations.contains { $0.bits != BitWidth.float } }

@@ -43,16 +43,18 @@ extension Recipe {
 
 extension Recipe: Codable {
   private enum Field: String, CodingKey {
-    case pare, pruning, quantization, distillation
+    case pare, pruning, repair, quantization, distillation
   }
 
   public init(from decoder: any Decoder) throws {
-    let fields = try StrictFields(decoder, known: ["pare", "pruning", "quantization", "distillation"])
+    let fields = try StrictFields(
+      decoder, known: ["pare", "pruning", "repair", "quantization", "distillation"])
     let version: Int = try fields.value("pare", mustBe: "the version of the format, \(Recipe.version)")
     guard version == Recipe.version else {
       throw RecipeError(field: "pare", reason: "version \(version) is not known; this is \(Recipe.version)")
     }
     pruning = try fields.list("pruning")
+    repair = fields.has("repair") ? try fields.value("repair", mustBe: "an object") : .none
     let quantization =
       fields.has("quantization")
       ? try fields.value("quantization", QuantizationFields.self, mustBe: "an object")
@@ -71,6 +73,7 @@ extension Recipe: Codable {
     var container = encoder.container(keyedBy: Field.self)
     try container.encode(Recipe.version, forKey: .pare)
     if !pruning.isEmpty { try container.encode(pruning, forKey: .pruning) }
+    if !repair.isNothing { try container.encode(repair, forKey: .repair) }
     let quantization = QuantizationFields(
       weights: weights, activations: activations, equalize: equalize, mode: mode, tensors: tensors)
     if quantization != QuantizationFields() { try container.encode(quantization, forKey: .quantization) }

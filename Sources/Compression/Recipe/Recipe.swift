@@ -5,6 +5,8 @@ public struct Recipe: Hashable, Sendable {
   public var pruning: [PruningRule]
   public var weights: [WeightRule]
   public var activations: [ActivationRule]
+  /// What is done to the pruned model before it is quantized.
+  public var repair: Repair
   /// Whether the channels of layers that follow each other are scaled to equal ranges before they are quantized.
   public var equalize: Bool
   /// The tool that linear quantization follows; nil for Pare's own choice, which has ONNX Runtime's numbers at 8 bits.
@@ -14,12 +16,13 @@ public struct Recipe: Hashable, Sendable {
 
   public init(
     pruning: [PruningRule] = [], weights: [WeightRule] = [], activations: [ActivationRule] = [],
-    equalize: Bool = false, mode: QuantizationMode? = nil, tensors: QuantizedTensors? = nil,
-    distillation: Distillation? = nil
+    repair: Repair = .none, equalize: Bool = false, mode: QuantizationMode? = nil,
+    tensors: QuantizedTensors? = nil, distillation: Distillation? = nil
   ) {
     self.pruning = pruning
     self.weights = weights
     self.activations = activations
+    self.repair = repair
     self.equalize = equalize
     self.mode = mode
     self.tensors = tensors ?? .standard(in: mode)

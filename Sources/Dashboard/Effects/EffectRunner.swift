@@ -95,14 +95,22 @@ final class EffectRunner {
     }
     queue.async { [session, mailbox, latest] in
       guard latest.generation.load(ordering: .relaxed) == generation else { return }
-      mailbox.post(Self.estimated(recipe, generation: generation, by: session))
+      let action = Self.estimated(recipe, generation: generation, by: session) {
+        latest.generation.load(ordering: .relaxed) != generation
+      }
+      guard latest.generation.load(ordering: .relaxed) == generation else { return }
+      mailbox.post(action)
     }
     return []
   }
 
-  private static func estimated(_ recipe: Recipe, generation: Int, by session: Session) -> Action {
+  private static func estimated(
+    _ recipe: Recipe, generation: Int, by session: Session,
+    isCancelled: @escaping @Sendable () -> Bool = { false }
+  ) -> Action {
     do {
-      return .estimated(generation: generation, .success(try session.estimate(recipe)))
+      let cost = try session.estimate(recipe, isCancelled: isCancelled)
+      return .estimated(generation: generation, .success(cost))
     } catch {
       return .estimated(generation: generation, .failure(Failure("\(error)")))
     }

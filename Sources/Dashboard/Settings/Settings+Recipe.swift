@@ -8,7 +8,8 @@ import Terminal
 extension Settings {
   /// The recipe of these settings, the same for the same settings.
   package func recipe(for facts: [LayerFacts]) -> Recipe {
-    var recipe = Recipe(equalize: equalize, mode: mode, tensors: tensors, distillation: distillation)
+    var recipe = Recipe(
+      repair: repair, equalize: equalize, mode: mode, tensors: tensors, distillation: distillation)
     recipe.pruning = rules(for: facts, by: PruningKey.self)
     recipe.weights = rules(for: facts, by: WeightKey.self)
     recipe.activations = rules(for: facts, by: ActivationKey.self)
@@ -36,7 +37,9 @@ extension Settings {
       }
       if let rule = activations.rules[index] { layers[index].take(recipe.activations[rule]) }
     }
-    self.init(layers, for: facts, equalize: recipe.equalize, distillation: recipe.distillation)
+    self.init(
+      layers, for: facts, repair: recipe.repair, equalize: recipe.equalize,
+      distillation: recipe.distillation)
     mode = recipe.mode
     tensors = recipe.tensors
   }

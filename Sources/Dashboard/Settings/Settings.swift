@@ -16,10 +16,11 @@ package struct Settings: Hashable, Sendable {
   private let owners: [Int]
   /// Read from a recipe and kept for the one that is written.
   package var distillation: Distillation?
-  /// The same.
+  /// Of the model as a whole.
   package var equalize: Bool
   package var mode: QuantizationMode?
   package var tensors = QuantizedTensors.inputs
+  package var repair: Repair
 
   /// Nothing is pruned and nothing quantized.
   package init(for layers: [LayerFacts]) {
@@ -28,12 +29,13 @@ package struct Settings: Hashable, Sendable {
 
   /// The masters stand where most of their layers do.
   package init(
-    _ layers: [LayerSettings], for facts: [LayerFacts], equalize: Bool = false,
-    distillation: Distillation? = nil
+    _ layers: [LayerSettings], for facts: [LayerFacts], repair: Repair = .none,
+    equalize: Bool = false, distillation: Distillation? = nil
   ) {
     self.layers = layers
     self.distillation = distillation
     self.equalize = equalize
+    self.repair = repair
     owners = facts.map { fact in facts.firstIndex { $0.weight == fact.weight } ?? 0 }
     masters = Column.allCases.map { column in
       Self.mostCommon(layers.map { $0.tick(column) }) ?? column.defaultTick

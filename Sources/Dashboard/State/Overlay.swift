@@ -9,6 +9,8 @@ package enum Overlay: Hashable, Sendable {
   case snapshots(SnapshotList)
   case export(ExportForm)
   case themes(ThemePicker)
+  /// The switches of the model as a whole, and the selected one.
+  case modelSwitches(ModelSwitch)
 }
 
 /// The list of snapshots.

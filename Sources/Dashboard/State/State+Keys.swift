@@ -62,6 +62,7 @@ extension State {
       overlay = .export(
         ExportForm(model: exportName + "-pared.onnx", recipe: exportName + "-pared.json"))
     case "t": openThemes()
+    case "R": overlay = .modelSwitches(.meanBias)
     case "M":
       isMouseOn.toggle()
       message = .note(

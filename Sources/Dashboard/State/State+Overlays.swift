@@ -9,6 +9,7 @@ extension State {
     case .snapshots(let list): return take(key, in: list)
     case .export(let form): return take(key, in: form)
     case .themes(let picker): return take(key, in: picker)
+    case .modelSwitches(let selected): return take(key, at: selected, now)
     case nil: return []
     }
   }
@@ -130,5 +131,22 @@ extension State {
     overlay = .themes(picker)
     fitThemes()
     return picker.selected == old ? [] : [.loadTheme(picker.names[picker.selected])]
+  }
+
+  private mutating func take(_ key: Key, at selected: ModelSwitch, _ now: Instant) -> [Effect] {
+    func next(_ steps: Int) -> Overlay {
+      let last = ModelSwitch.allCases.count - 1
+      return .modelSwitches(ModelSwitch(rawValue: min(max(selected.rawValue + steps, 0), last)) ?? selected)
+    }
+    switch key.code {
+    case .up, .character("k"): overlay = next(-1)
+    case .down, .character("j"): overlay = next(1)
+    case .character(" "), .enter:
+      let isOn = !settings[selected]
+      return step("\(selected.title.lowercased()) \(isOn ? "on" : "off")", at: now) { $0[selected] = isOn }
+    case .escape, .character("q"), .character("R"): overlay = nil
+    default: break
+    }
+    return []
   }
 }

@@ -40,6 +40,7 @@ package enum MainKeys {
         ("c", "prune weights, channels, or take channels out"),
         ("n", "rank by another norm or criterion"), ("o", "rank by layer, in the global list, by output"),
         ("g", "scales a channel or tensor; calibration"), ("z", "symmetric, affine, codebook, floats"),
+        ("R", "repair the pruned model; equalize its channels"),
       ]),
     Section(
       "Signs",

@@ -81,3 +81,8 @@ public struct Conv: Operator {
     return links
   }
 }
+
+extension Conv: BiasAdding {
+  public var biasInput: Int { 2 }
+  public var biasFactor: Float { 1 }
+}

@@ -62,3 +62,8 @@ public struct Gemm: Operator {
     ] + AxisLink.broadcast(input: 2, inputs.optional(2)?.dims, to: outputs[0].dims)
   }
 }
+
+extension Gemm: BiasAdding {
+  public var biasInput: Int { 2 }
+  public var biasFactor: Float { beta }
+}

@@ -79,8 +79,10 @@ public final class Session: Sendable {
   ///
   /// - Throws: `RecipeError` or `CompressionError` where the recipe does not fit the model, or needs samples that are
   ///   not loaded.
-  public func estimate(_ recipe: Recipe) throws -> CostReport {
-    try compressor.estimate(recipe, calibration: shelf.samples)
+  public func estimate(
+    _ recipe: Recipe, isCancelled: @escaping @Sendable () -> Bool = { false }
+  ) throws -> CostReport {
+    try compressor.estimate(recipe, calibration: shelf.samples, isCancelled: isCancelled)
   }
 
   /// Whether `estimate` would run the model on samples first, once for each new thing that is asked of them.

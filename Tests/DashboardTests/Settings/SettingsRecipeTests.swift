@@ -31,6 +31,7 @@ struct SettingsRecipeTests {
         "pruning": [
           {"layers": ["conv1", "conv2"], "scope": "global", "unit": "weight", "norm": 1, "amount": 0.5},
           {"layers": ["fc1"], "scope": "layer", "unit": "channel", "axis": 0, "norm": 2, "amount": 0.5}],
+        "repair": {"batch_norm": true, "mean_bias": true, "samples": 100},
         "quantization": {
           "weights":     [{"layers": ["*"], "bits": 8, "scheme": "symmetric", "granularity": "channel"}],
           "activations": [{"layers": ["*"], "bits": 8, "scheme": "affine", "calibration": "minmax", "samples": 512}],

@@ -102,6 +102,21 @@ struct OverlayTests {
     #expect(desk.effects.last == .keepTheme("standard"))
   }
 
+  @Test func switchesOfTheWholeModelAreSteps() throws {
+    var desk = try Desk()
+    desk.load()
+    desk.press("R space j enter")
+    #expect(desk.state.recipe.repair == Repair(meanBias: true, leastSquares: true))
+    #expect(desk.screen.dump().contains("[x] Least squares"))
+    desk.press("j j space k k space escape")
+    #expect(desk.state.overlay == nil)
+    #expect(desk.state.recipe == Recipe(repair: Repair(meanBias: true), equalize: true))
+    desk.press("u u u")
+    #expect(desk.state.recipe == Recipe(repair: Repair(meanBias: true)))
+    desk.press("r")
+    #expect(desk.state.recipe == .empty)
+  }
+
   @Test func helpScrollsOnSmallScreens() throws {
     var desk = try Desk(80, 24)
     desk.press("?")

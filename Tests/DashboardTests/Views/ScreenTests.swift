@@ -62,6 +62,7 @@ struct ScreenTests {
   @Test func overlays() throws {
     for (name, keys) in [
       ("help", "?"), ("snapshots", "S"), ("export", "e"), ("entry", "3 '7"), ("comparison", "m"),
+      ("model-switches", "R j space j j space"),
     ] {
       var desk = try desk(80, 24)
       desk.press(keys)

@@ -1,0 +1,390 @@
+import Compression
+import Engine
+import Formats
+import Foundation
+import Graph
+import Tensor
+import Testing
+
+@Suite struct RepairTests {
+  private static let all = Repair(batchNorm: true, meanBias: true, leastSquares: true)
+
+  private func outputs(_ graph: Graph, _ x: Tensor, _ value: String = "y") throws -> Tensor {
+    var graph = graph
+    graph.outputs = [ValueInfo(name: value, dtype: nil, dims: nil)]
+    return try #require(try ReferenceEvaluator(graph.pruningUnused()).run(["x": x])[value])
+  }
+
+  /// The mean of each channel of a value `[N, C, ...]`.
+  private func means(_ tensor: Tensor) -> [Double] {
+    let (channels, inner) = (tensor.shape[1], tensor.shape.inner(of: 1))
+    var sums = [Double](repeating: 0, count: channels)
+    for (index, value) in tensor.floats.enumerated() { sums[index / inner % channels] += Double(value) }
+    return sums.map { $0 / Double(tensor.count / channels) }
+  }
+
+  private func squaredError(_ a: Tensor, _ b: Tensor) -> Double {
+    zip(a.floats, b.floats).reduce(0) { $0 + pow(Double($1.0) - Double($1.1), 2) }
+  }
+
+  private func removing(_ layers: [String], _ share: Double) -> [PruningRule] {
+    layers.map { PruningRule(layers: [$0], unit: .channel(remove: true), norm: 2, amount: .fraction(share)) }
+  }
+
+  // MARK: - Against torch
+
+  struct Input: Decodable {
+    var model: [String: Vectors.Array]
+    var x: Vectors.Array
+  }
+
+  struct Expected: Decodable {
+    struct Part: Decodable {
+      var constants: [String: Vectors.Array]
+      var outputs: Vectors.Array?
+    }
+    var kept: [String: [Int]]
+    var batchNorm: Part
+    var meanBias: Part
+    var leastSquares: Part
+  }
+
+  private func vectors() throws -> (model: Model, x: Tensor, expected: Expected) {
+    let vector = try #require(try Vectors.read("repair", Input.self, Expected.self).first)
+    var builder = GraphBuilder()
+    builder.constants = vector.input.model.mapValues(\.tensor)
+    func norm(_ name: String) -> [String] { [".weight", ".bias", ".mean", ".var"].map { name + $0 } }
+    let pads: [String: Attribute] = ["pads": .ints([1, 1, 1, 1])]
+    builder.add("Conv", ["x", "conv1.weight"], "conv1", pads)
+    builder.add("BatchNormalization", ["conv1"] + norm("bn1"), "bn1")
+    builder.add("Relu", ["bn1"], "relu1")
+    builder.add("Conv", ["relu1", "conv2.weight", "conv2.bias"], "conv2", pads)
+    builder.add("BatchNormalization", ["conv2"] + norm("bn2"), "bn2")
+    builder.add("Relu", ["bn2"], "relu2")
+    builder.add("Flatten", ["relu2"], "flat")
+    builder.add(
+      "Gemm", ["flat", "fc.weight", "fc.bias"], "y",
+      ["transB": .int(1), "alpha": .float(0.5), "beta": .float(2)])
+    return (try builder.model("net", input: [2, 6, 6]), vector.input.x.tensor, vector.expected)
+  }
+
+  @Test(arguments: [
+    Repair(batchNorm: true), Repair(meanBias: true), Repair(leastSquares: true),
+  ])
+  func asTorchHasIt(repair: Repair) throws {
+    let (model, x, expected) = try vectors()
+    let result = try Compressor(model).apply(
+      Recipe(
+        pruning: [
+          PruningRule(layers: ["conv1"], unit: .channel(remove: true), norm: 2, amount: .count(2)),
+          PruningRule(layers: ["conv2"], unit: .channel(remove: true), norm: 2, amount: .fraction(0.25)),
+        ], repair: repair), calibration: CalibrationData(inputs: ["x": x]))
+    for (layer, kept) in expected.kept {
+      let report = try #require(result.layers.first { $0.name == layer })
+      #expect(Set(report.prunedChannels).isDisjoint(with: kept))
+    }
+    let part =
+      repair.batchNorm ? expected.batchNorm : repair.meanBias ? expected.meanBias : expected.leastSquares
+    // Fewer samples than inputs, solved in single precision.
+    let tolerance = repair.leastSquares ? 2e-4 : 2e-5
+    for (name, wanted) in part.constants {
+      let found = try #require(result.graph.constants[name])
+      let largest = wanted.values.map(abs).max() ?? 0
+      #expect(found.shape.dims == wanted.shape)
+      for (found, wanted) in zip(found.floats, wanted.values) {
+        #expect(abs(Double(found) - wanted) < tolerance * largest, "\(name)")
+      }
+      #expect(model.graph.constants[name]?.bytes != found.bytes)
+    }
+    for (name, tensor) in result.graph.constants where part.constants[name] == nil {
+      let plain = try Compressor(model).apply(Recipe(pruning: result.recipe.pruning)).graph
+      #expect(plain.constants[name]?.bytes == tensor.bytes, "\(name) stays")
+    }
+    if let wanted = part.outputs {
+      let found = try outputs(result.graph, x)
+      let largest = wanted.values.map(abs).max() ?? 0
+      for (found, wanted) in zip(found.floats, wanted.values) {
+        #expect(abs(Double(found) - wanted) < 1e-4 * largest)
+      }
+    }
+  }
+
+  // MARK: - What each is for
+
+  /// What is removed and what is set to zero, behind padding, a depthwise layer and a pooling.
+  @Test(arguments: [true, false])
+  func biasesKeepMeanOutputs(remove: Bool) throws {
+    let model = try Fixtures.mobile()
+    var random = SplitMix(seed: 20)
+    let x = random.normal([70, 3, 8, 8])
+    for (layer, read) in [("stem", "pw"), ("pw", "y")] {
+      let rules = [
+        PruningRule(layers: [layer], unit: .channel(remove: remove), norm: 2, amount: .fraction(0.5))
+      ]
+      let data = CalibrationData(inputs: ["x": x])
+      func gap(_ repair: Repair) throws -> Double {
+        let graph = try Compressor(model).apply(
+          Recipe(pruning: rules, repair: repair), calibration: data
+        ).graph
+        // The bias goes into the normalisation behind, or an Add that is not there.
+        let value = read == "pw" ? "bn2" : read
+        let (old, new) = (means(try outputs(model.graph, x, value)), means(try outputs(graph, x, value)))
+        return zip(old, new).reduce(0) { max($0, abs($1.0 - $1.1)) }
+      }
+      let (with, without) = (try gap(Repair(meanBias: true)), try gap(.none))
+      #expect(without > 0.05)
+      // A MatMul by itself carries no bias.
+      if read == "y" { #expect(with == without) } else { #expect(with < 1e-4, "\(without)") }
+    }
+  }
+
+  @Test func layersWithoutBiasGetOne() throws {
+    let model = try Fixtures.residual()
+    var random = SplitMix(seed: 21)
+    let x = random.normal([64, 3, 5, 5])
+    let recipe = Recipe(
+      pruning: removing(["a"], 0.5), weights: [WeightRule(layers: ["*"], bits: 8)],
+      repair: Repair(meanBias: true))
+    let compressor = Compressor(model)
+    let result = try compressor.apply(recipe, calibration: CalibrationData(inputs: ["x": x]))
+    #expect(result.graph.constants["b.bias"]?.shape == [2])
+    #expect(result.graph.constants["c.bias"]?.shape == [6])
+    #expect(result.graph.constants["a.bias"] == nil)
+    let float = try compressor.apply(
+      Recipe(pruning: recipe.pruning, repair: recipe.repair), calibration: CalibrationData(inputs: ["x": x]))
+    let plain = try compressor.apply(Recipe(pruning: recipe.pruning))
+    func gap(_ graph: Graph) throws -> Double {
+      zip(means(try outputs(model.graph, x, "y")), means(try outputs(graph, x, "y"))).reduce(0) {
+        $0 + abs($1.0 - $1.1)
+      }
+    }
+    #expect(try gap(float.graph) < gap(plain.graph))
+  }
+
+  @Test(arguments: [
+    PruningRule.Unit.weight, .channel(), .channel(remove: true), .pattern(n: 2, m: 4),
+  ])
+  func leastSquaresComeCloserAndKeepZeros(unit: PruningRule.Unit) throws {
+    let model = try Fixtures.wide()
+    var random = SplitMix(seed: 22)
+    let x = random.normal([96, 32, 4, 4])
+    let rules = [
+      PruningRule(
+        layers: ["conv2", "fc1"], unit: unit, norm: unit.isChannel ? 2 : 1,
+        amount: .fraction(unit.isPattern ? 1 : 0.5))
+    ]
+    let data = CalibrationData(inputs: ["x": x])
+    let compressor = Compressor(model)
+    let plain = try compressor.apply(Recipe(pruning: rules), calibration: data).graph
+    let recipe = Recipe(pruning: rules, repair: Repair(leastSquares: true))
+    let fitted = try compressor.apply(recipe, calibration: data).graph
+    let wanted = try outputs(model.graph, x)
+    let (with, without) = (
+      squaredError(try outputs(fitted, x), wanted), squaredError(try outputs(plain, x), wanted)
+    )
+    #expect(with < 0.8 * without, "\(with) with, \(without) without")
+    for (name, tensor) in plain.constants {
+      let new = try #require(fitted.constants[name])
+      let same = zip(tensor.floats, new.floats).allSatisfy { $0 != 0 || $1 == 0 }
+      #expect(same && new.shape == tensor.shape, "\(name)")
+    }
+  }
+
+  @Test func groupedConvolutionsAreFitted() throws {
+    var random = SplitMix(seed: 23)
+    var builder = GraphBuilder()
+    builder.constants = ["a.weight": random.normal([8, 3, 1, 1]), "b.weight": random.normal([4, 4, 3, 3])]
+    builder.add("Conv", ["x", "a.weight"], "a")
+    builder.add("Relu", ["a"], "relu")
+    builder.add("Conv", ["relu", "b.weight"], "y", ["group": .int(2)])
+    let model = try builder.model("grouped", input: [3, 6, 6])
+    let x = random.normal([64, 3, 6, 6])
+    let rules = [PruningRule(layers: ["b"], amount: .fraction(0.5))]
+    let data = CalibrationData(inputs: ["x": x])
+    let wanted = try outputs(model.graph, x)
+    func error(_ repair: Repair) throws -> Double {
+      let recipe = Recipe(pruning: rules, repair: repair)
+      return squaredError(
+        try outputs(try Compressor(model).apply(recipe, calibration: data).graph, x), wanted)
+    }
+    #expect(try error(Repair(leastSquares: true)) < 0.8 * error(.none))
+  }
+
+  // MARK: - Beside the rest
+
+  @Test func theEstimateIsTheCount() throws {
+    var random = SplitMix(seed: 24)
+    for (model, input, layers) in [
+      (try Fixtures.mobile(), [3, 8, 8] as Shape, ["stem", "pw"]),
+      (try Fixtures.mobile(biases: false), [3, 8, 8], ["stem", "pw"]),
+      (try Fixtures.wide(), [32, 4, 4], ["conv2", "fc1"]), (try Fixtures.residual(), [3, 5, 5], ["a"]),
+      (try sharing(), [3, 4, 4], ["a"]),
+    ] {
+      let data = CalibrationData(inputs: ["x": random.normal(Shape([12] + input.dims))])
+      let compressor = Compressor(model)
+      for repair in [
+        Self.all, Repair(batchNorm: true), Repair(meanBias: true, samples: 5), Repair(leastSquares: true),
+      ] {
+        for unit in [PruningRule.Unit.weight, .channel(), .channel(remove: true)] {
+          for bits in [32, 3] {
+            let recipe = Recipe(
+              pruning: [PruningRule(layers: layers, unit: unit, norm: 1, amount: .fraction(0.4))],
+              weights: [WeightRule(layers: ["*"], bits: bits)],
+              activations: [ActivationRule(layers: ["*"], bits: 8, samples: 4)], repair: repair,
+              equalize: bits == 3)
+            let result = try compressor.apply(recipe, calibration: data)
+            let counted = try Cost.count(result.graph)
+            #expect(try compressor.estimate(recipe, calibration: data) == counted, "\(model.name) \(recipe)")
+            let fresh = try Compressor(model).apply(recipe, calibration: data)
+            #expect(fresh.graph.contentHash == result.graph.contentHash)
+          }
+        }
+      }
+    }
+  }
+
+  /// Two normalisations that read one mean, and two convolutions that read one bias.
+  private func sharing() throws -> Model {
+    var random = SplitMix(seed: 25)
+    var builder = GraphBuilder()
+    for name in ["a", "b", "c"] {
+      builder.constants[name + ".weight"] = random.normal([name == "a" ? 4 : 3, name == "a" ? 3 : 4, 1, 1])
+    }
+    for (name, size) in [("zero", 3), ("bias", 3), ("scale", 3)] {
+      builder.constants[name] = random.normal([size])
+    }
+    builder.constants["one"] = Tensor([1, 1, 1] as [Float])
+    builder.add("Conv", ["x", "a.weight"], "a")
+    builder.add("Relu", ["a"], "relu")
+    for name in ["b", "c"] {
+      builder.add("Conv", ["relu", name + ".weight", "bias"], name)
+      builder.add("BatchNormalization", [name, "scale", "bias", "zero", "one"], name + "n")
+    }
+    builder.add("Add", ["bn", "cn"], "y")
+    return try builder.model("sharing", input: [3, 4, 4])
+  }
+
+  @Test func sharedConstantsAreNotSharedAnyMore() throws {
+    let model = try sharing()
+    var random = SplitMix(seed: 26)
+    let x = random.normal([20, 3, 4, 4])
+    let graph = try Compressor(model).apply(
+      Recipe(pruning: removing(["a"], 0.5), repair: Repair(batchNorm: true)),
+      calibration: CalibrationData(inputs: ["x": x])
+    ).graph
+    #expect(Set(graph.constants.keys).isSubset(of: graph.nodes.flatMap(\.inputs)))
+    for name in ["bn", "cn"] {
+      let node = try #require(graph.nodes.first { $0.outputs == [name] })
+      let mean = try #require(graph.constants[node.inputs[3]])
+      let wanted = means(try outputs(graph, x, node.inputs[0]))
+      #expect(zip(mean.floats, wanted).allSatisfy { abs(Double($0) - $1) < 1e-5 })
+    }
+  }
+
+  /// Scales come from the model as it was and move repaired channels like others.
+  @Test func equalizationKeepsTheRepairedFunction() throws {
+    var random = SplitMix(seed: 27)
+    var builder = GraphBuilder()
+    for (name, shape) in [("a", [8, 3, 3, 3]), ("b", [6, 8, 3, 3]), ("c", [5, 6, 1, 1])] as [(String, Shape)]
+    {
+      builder.constants[name + ".weight"] = random.normal(shape)
+    }
+    builder.add("Conv", ["x", "a.weight"], "a")
+    builder.add("Relu", ["a"], "relu1")
+    builder.add("Conv", ["relu1", "b.weight"], "b")
+    builder.add("Relu", ["b"], "relu2")
+    builder.add("Conv", ["relu2", "c.weight"], "y")
+    let model = try builder.model("plain", input: [3, 8, 8])
+    let x = random.normal([32, 3, 8, 8])
+    for unit in [PruningRule.Unit.channel(remove: true), .channel(), .weight] {
+      let rules = ["a", "b"].map { PruningRule(layers: [$0], unit: unit, amount: .fraction(0.5)) }
+      func values(_ equalize: Bool) throws -> Tensor {
+        try outputs(
+          try Compressor(model).apply(
+            Recipe(pruning: rules, repair: Self.all, equalize: equalize),
+            calibration: CalibrationData(inputs: ["x": x])
+          ).graph, x)
+      }
+      let (old, new) = (try values(false), try values(true))
+      let largest = old.floats.map(abs).max() ?? 0
+      #expect(zip(old.floats, new.floats).allSatisfy { abs($0 - $1) < 1e-5 * largest })
+    }
+  }
+
+  @Test func whatIsQuantizedIsTheRepairedWeight() throws {
+    let model = try Fixtures.wide()
+    var random = SplitMix(seed: 28)
+    let x = random.normal([64, 32, 4, 4])
+    let rules = removing(["conv2"], 0.5)
+    let data = CalibrationData(inputs: ["x": x])
+    let compressor = Compressor(model)
+    let repair = Repair(leastSquares: true)
+    let float = try compressor.apply(Recipe(pruning: rules, repair: repair), calibration: data).graph
+    let rounded = try compressor.apply(
+      Recipe(pruning: rules, weights: [WeightRule(layers: ["*"], bits: 8)], repair: repair), calibration: data
+    ).graph
+    let (a, b) = (try outputs(float, x), try outputs(rounded, x))
+    let plain = try outputs(try compressor.apply(Recipe(pruning: rules)).graph, x)
+    #expect(squaredError(a, b) < 0.1 * squaredError(a, plain))
+  }
+
+  @Test func movingBitsDoesNotRepairAgain() throws {
+    let compressor = Compressor(try Fixtures.mobile())
+    var random = SplitMix(seed: 29)
+    let data = CalibrationData(inputs: ["x": random.normal([20, 3, 8, 8])])
+    func recipe(_ bits: Int, _ share: Double = 0.5) -> Recipe {
+      Recipe(
+        pruning: removing(["stem"], share), weights: [WeightRule(layers: ["*"], bits: bits)], repair: Self.all
+      )
+    }
+    #expect(compressor.mustObserve(recipe(8), calibration: data))
+    _ = try compressor.estimate(recipe(8), calibration: data)
+    #expect(!compressor.mustObserve(recipe(8), calibration: data))
+    #expect(!compressor.mustObserve(recipe(4), calibration: data))
+    #expect(compressor.mustObserve(recipe(4, 0.25), calibration: data))
+    #expect(throws: CompressionError.cancelled) {
+      try compressor.apply(recipe(4, 0.25), calibration: data, isCancelled: { true })
+    }
+  }
+
+  @Test func itNeedsSamples() throws {
+    let compressor = Compressor(try Fixtures.mobile())
+    let recipe = Recipe(repair: Repair(batchNorm: true))
+    #expect(recipe.needsSamples && recipe.observes)
+    for run in [
+      { _ = try compressor.estimate(recipe) }, { _ = try compressor.apply(recipe) },
+    ] {
+      #expect(
+        throws: CompressionError.calibration(
+          "the model is to be repaired, and there is no data to repair it by")
+      ) {
+        try run()
+      }
+    }
+    #expect(throws: CompressionError.calibration("there are no samples")) {
+      try compressor.apply(recipe, calibration: CalibrationData(inputs: ["x": .zeros([0, 3, 8, 8])]))
+    }
+  }
+
+  // MARK: - The recipe
+
+  @Test func theRecipeSaysSo() throws {
+    let text = #"{"pare":1,"repair":{"batch_norm":true,"least_squares":true,"samples":100}}"#
+    let recipe = try Recipe(json: text)
+    #expect(recipe == Recipe(repair: Repair(batchNorm: true, leastSquares: true, samples: 100)))
+    #expect(recipe.json(pretty: false) == text)
+    #expect(
+      try Recipe(json: #"{"pare":1,"repair":{"mean_bias":true}}"#) == Recipe(repair: Repair(meanBias: true)))
+    #expect(try Recipe(json: #"{"pare":1,"repair":{"mean_bias":false}}"#) == .empty)
+    #expect(Recipe.empty.json(pretty: false) == #"{"pare":1}"#)
+    for (text, field, reason) in [
+      (#"{"bias":true}"#, "repair.bias", "is not a field here"),
+      (#"{"batch_norm":1}"#, "repair.batch_norm", "must be true or false"),
+      (#"{"batch_norm":true,"samples":0}"#, "repair.samples", "must be at least 1, not 0"),
+      (#"{"samples":5}"#, "repair.samples", "is for repairs only"), ("true", "repair", "must be an object"),
+    ] {
+      let error = #expect(throws: RecipeError.self) { try Recipe(json: #"{"pare":1,"repair":\#(text)}"#) }
+      #expect(error?.field == field && error?.reason.hasPrefix(reason) == true, "\(text)")
+    }
+  }
+}
