@@ -138,6 +138,41 @@ import Testing
     }
   }
 
+  /// Dense layers: an Add behind a MatMul, and one number for all channels that becomes a vector.
+  @Test(arguments: [true, false])
+  func biasesLieWhereTheyCan(remove: Bool) throws {
+    var random = SplitMix(seed: 30)
+    var builder = GraphBuilder()
+    for (name, shape) in [
+      ("a.weight", [8, 6]), ("a.bias", [8]), ("m.weight", [8, 5]), ("shift", [5]), ("b.weight", [4, 5]),
+    ]
+      as [(String, Shape)]
+    { builder.constants[name] = random.normal(shape) }
+    builder.constants["one"] = Tensor([0.5] as [Float])
+    builder.add("Gemm", ["x", "a.weight", "a.bias"], "a", ["transB": .int(1)])
+    builder.add("Relu", ["a"], "relu1")
+    builder.add("MatMul", ["relu1", "m.weight"], "m")
+    builder.add("Add", ["shift", "m"], "sum")
+    builder.add("Relu", ["sum"], "relu2")
+    builder.add("Gemm", ["relu2", "b.weight", "one"], "y", ["transB": .int(1), "beta": .float(0.5)])
+    let model = try builder.model("dense", input: [6])
+    let x = random.normal([90, 6])
+    let data = CalibrationData(inputs: ["x": x])
+    for (layer, value, constant) in [("a", "sum", "shift"), ("m", "y", "one")] {
+      let recipe = Recipe(
+        pruning: [
+          PruningRule(layers: [layer], unit: .channel(remove: remove), norm: 2, amount: .fraction(0.5))
+        ],
+        repair: Repair(meanBias: true))
+      let compressor = Compressor(model)
+      let graph = try compressor.apply(recipe, calibration: data).graph
+      let (old, new) = (means(try outputs(model.graph, x, value)), means(try outputs(graph, x, value)))
+      #expect(zip(old, new).allSatisfy { abs($0 - $1) < 1e-5 })
+      #expect(graph.constants[constant]?.bytes != model.graph.constants[constant]?.bytes)
+      #expect(try compressor.estimate(recipe, calibration: data) == Cost.count(graph))
+    }
+  }
+
   @Test func layersWithoutBiasGetOne() throws {
     let model = try Fixtures.residual()
     var random = SplitMix(seed: 21)
