@@ -110,7 +110,7 @@ import Testing
     }
     #expect(
       "\(try #require(error))"
-        == "layer 'b': there is no activation behind it that gives zeros, such as Relu")
+        == "pruning[0]: layer 'b': there is no activation behind it that gives zeros, such as Relu")
     error = #expect(throws: CompressionError.self) {
       try Compressor(model).estimate(
         Recipe(pruning: [PruningRule(layers: ["b"], criterion: "wanda", amount: .fraction(0.5))]))

@@ -188,7 +188,9 @@ import Testing
     (#""amount":0.5,"unit":"block","block":[4]"#, "block: must be a list of two whole numbers"),
     (#""amount":0.5,"unit":"block","block":[4,0]"#, "block: must be a number of rows and one of columns"),
     (#""amount":[]"#, "amount: has no step"),
-    (#""amount":[0.5,-1]"#, "amount: must lie between 0 and 1, not -1"),
+    (
+      #""amount":[0.5,-1]"#, "amount: must lie between 0 and 1, or be a whole number above 1, not -1"
+    ),
     (#""amount":["half"]"#, "amount: must be a number or a list of numbers"),
     (#""amount":[0.5,0.5],"counting":"nncf""#, #"counting: must be "torch" where the amount has steps"#),
     (#""amount":0.5,"block":[1,4]"#, #"block: is for the unit "block" only"#),

@@ -33,7 +33,9 @@ struct RecipeSubject {
 
   // The only two ways to the product: what a recipe needs beside itself is handed in here.
 
-  func estimate(_ recipe: Recipe) throws -> CostReport { try compressor.estimate(recipe) }
+  func estimate(_ recipe: Recipe) throws -> CostReport {
+    try compressor.estimate(recipe, calibration: calibration)
+  }
 
   func apply(_ recipe: Recipe) throws -> CompressedModel {
     try compressor.apply(recipe, calibration: calibration)
@@ -66,11 +68,16 @@ struct RecipeSubject {
     var rule = PruningRule(
       layers: Array(able.prefix(Int.random(in: 1...able.count, using: &random))), scope: scope, unit: unit,
       norm: criterion == nil ? Int.random(in: 1...3, using: &random) : 1, criterion: criterion,
-      seed: criterion == "random" ? 5 : 0, amount: .fraction(0),
+      seed: criterion == "random" ? 5 : 0, samples: PruningRule.standardSamples, amount: .fraction(0),
       counting: Counting.allCases.randomElement(using: &random) ?? .torch,
       roundTo: unit.takesOut ? [nil, 2, 4].randomElement(using: &random) ?? nil : nil)
     var amounts = randomAmounts(unit, &random)
-    if case .threshold = amounts.more { rule.counting = .torch }
+    switch amounts.more {
+    case .threshold where !unit.scopes.contains(scope) || scope == .output:
+      amounts = (.fraction(0.2), .fraction(0.6))
+    case .threshold, .steps: rule.counting = .torch
+    case .fraction, .count: break
+    }
     while true {
       rule.amount = amounts.more
       do {
@@ -97,6 +104,9 @@ struct RecipeSubject {
     case 1:
       let threshold = Double.random(in: 0.01...3, using: &random)
       return (.threshold(share * threshold), .threshold(threshold))
+    case 2 where !unit.takesOut:
+      let steps = (0..<2).map { _ in Double.random(in: 0...0.8, using: &random) }
+      return (.steps(steps.map { .fraction(share * $0) }), .steps(steps.map { .fraction($0) }))
     default:
       let more = Double.random(in: 0.05...(unit.takesOut ? 0.7 : 1), using: &random)
       return (.fraction(share * more), .fraction(more))
@@ -110,6 +120,7 @@ extension Amount {
     case .fraction(let fraction): .fraction(fraction / 2)
     case .count(let count): .fraction(count > 1 ? 0.1 : 0)
     case .threshold(let threshold): .threshold(threshold / 2)
+    case .steps(let steps): .steps(steps.map(\.halved))
     }
   }
 }
