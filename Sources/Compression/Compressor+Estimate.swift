@@ -9,14 +9,16 @@ extension Compressor {
   /// once to count its zeros, and remembered.
   ///
   /// - Parameters:
-  ///   - calibration: samples, needed where criteria ask for them; those are then run once.
+  ///   - calibration: samples, needed where criteria or ways to round ask for them; those are then run once.
   ///   - isCancelled: asked while samples are run, from any thread; true ends the work.
   /// - Throws: `RecipeError` or `CompressionError` as `apply` does, but needs no samples to quantize activations.
   public func estimate(
     _ recipe: Recipe, calibration: CalibrationData? = nil,
     isCancelled: @escaping @Sendable () -> Bool = { false }
   ) throws -> CostReport {
+    let samples = SampleSource(data: calibration, isCancelled: isCancelled)
     let plan = try plan(recipe, calibration, isCancelled)
+    try roundObserved(plan, samples)
     var sheet = sheet
     let shortened = try shortenedGraph(plan)
     let facts = shortened?.facts ?? model.typed.facts
@@ -32,7 +34,7 @@ extension Compressor {
           parameters: count, nonzero: try nonzeroCount(key, plan), bytes: (count * width + 7) / 8)
         continue
       }
-      let weight = try quantizedWeight(key, rule, plan)
+      let weight = try quantizedWeight(key, rule, plan, samples)
       sheet.constants[name] = ConstantTally(
         parameters: count, nonzero: weight.nonzero, bytes: (count * weight.bits + 7) / 8)
       sheet.addedBytes += weight.addedBytes

@@ -30,6 +30,7 @@ public final class Compressor: Sendable {
   }
 
   private struct ObservationKey: Hashable, Sendable {
+    var model: FloatModelKey
     var layer: Int
     var kinds: Set<LayerObservation.Kind>
     var samples: Int
@@ -37,8 +38,7 @@ public final class Compressor: Sendable {
   }
 
   private struct StatisticsKey: Hashable, Sendable {
-    var pruning: PruningPlan
-    var isEqualized: Bool
+    var model: FloatModelKey
     var samples: Int
     var data: ContentHash
   }
@@ -74,10 +74,12 @@ public final class Compressor: Sendable {
     _ recipe: Recipe, calibration: CalibrationData? = nil,
     isCancelled: @escaping @Sendable () -> Bool = { false }
   ) throws -> CompressedModel {
+    let samples = SampleSource(data: calibration, isCancelled: isCancelled)
     let plan = try plan(recipe, calibration, isCancelled)
     var graph = try prunedGraph(plan, isCancelled: isCancelled)
     let ranges = try ranges(plan, graph: graph, calibration: calibration, isCancelled: isCancelled)
-    graph = try quantizedGraph(plan, graph: graph, ranges: ranges, isCancelled: isCancelled)
+    try roundObserved(plan, samples)
+    graph = try quantizedGraph(plan, graph: graph, ranges: ranges, samples)
     return CompressedModel(graph: graph, recipe: recipe, layers: reports(plan), ranges: ranges)
   }
 
@@ -86,7 +88,7 @@ public final class Compressor: Sendable {
   func plan(
     _ recipe: Recipe, _ calibration: CalibrationData?, _ isCancelled: @escaping @Sendable () -> Bool
   ) throws -> Plan {
-    let data = recipe.observes ? calibration : nil
+    let data = recipe.isPlannedBySamples ? calibration : nil
     return try plans(PlanKey(recipe: recipe, data: data?.contentHash)) {
       let observing = data.map { data in
         Observing(data: "\(data.contentHash)") { kinds, layers, samples in
@@ -99,22 +101,27 @@ public final class Compressor: Sendable {
     }
   }
 
-  /// What samples tell of layers of the model as it is.
-  private func observe(
+  /// What samples tell of layers of the model as it is, or of another float model with the same nodes.
+  ///
+  /// - Parameter graph: asked for only if it has to be run; the model's own unless told.
+  func observe(
     _ layers: [Int], _ kinds: Set<LayerObservation.Kind>, _ data: CalibrationData, samples: Int,
+    of model: FloatModelKey = FloatModelKey(), graph: (() throws -> Graph)? = nil,
     _ isCancelled: @escaping @Sendable () -> Bool
   ) throws -> [Int: LayerObservation] {
     func key(_ layer: Int) -> ObservationKey {
       ObservationKey(
-        layer: layer, kinds: kinds, samples: min(samples, data.samples), data: data.contentHash)
+        model: model, layer: layer, kinds: kinds, samples: min(samples, data.samples),
+        data: data.contentHash)
     }
     var found: [Int: LayerObservation] = [:]
     for layer in layers { found[layer] = observations[key(layer)] }
     let missing = Set(layers).filter { found[$0] == nil }.sorted()
     if missing.isEmpty { return found }
     let observer = LayerObserver(
-      values: SampleValues(graph: model.graph, fixedBatch: model.fixedBatch, threads: threads),
-      layers: missing.map { model.layers[$0] }, kinds: kinds)
+      values: SampleValues(
+        graph: try graph?() ?? self.model.graph, fixedBatch: self.model.fixedBatch, threads: threads),
+      layers: missing.map { self.model.layers[$0] }, kinds: kinds)
     let observed = try observer.observe(data, samples: samples, isCancelled: isCancelled)
     for (layer, observation) in zip(missing, observed) {
       found[layer] = observations(key(layer)) { observation }
@@ -125,7 +132,14 @@ public final class Compressor: Sendable {
   /// Whether `estimate` has to run the model for this recipe, because what the recipe asks of samples is not known
   /// yet: then it takes as long as that.
   public func mustObserve(_ recipe: Recipe, calibration: CalibrationData) -> Bool {
-    recipe.observes && plans[PlanKey(recipe: recipe, data: calibration.contentHash)] == nil
+    if !recipe.observes { return false }
+    if recipe.isPlannedBySamples && plans[PlanKey(recipe: recipe, data: calibration.contentHash)] == nil {
+      return true
+    }
+    let samples = SampleSource(data: calibration) { false }
+    // A recipe that does not fit fails at once.
+    guard let plan = try? plan(recipe, calibration, { false }) else { return false }
+    return !unrounded(plan, samples).isEmpty
   }
 
   /// What the graph becomes where channels are taken out; nil where none are.
@@ -178,21 +192,41 @@ public final class Compressor: Sendable {
     }
   }
 
-  /// - Throws: `CompressionError.layer` where a weight does not take the rule's form.
-  func quantizedWeight(_ key: WeightKey, _ rule: WeightRule, _ plan: Plan) throws -> any StoredWeight {
-    let layer = model.layers.first { $0.weight == key.name }
+  func quantizedKey(_ key: WeightKey, _ rule: WeightRule, _ plan: Plan, _ samples: SampleSource) -> QuantizedKey
+  {
     var form = rule
     form.layers = []
-    return try quantized(QuantizedKey(weight: key, rule: form)) {
+    let observed = rule.observedSamples.flatMap { _ in
+      samples.data.map { QuantizedKey.Observed(model: plan.floatModel, data: $0.contentHash) }
+    }
+    return QuantizedKey(weight: key, rule: form, observed: observed)
+  }
+
+  /// A weight in the form in which it is written.
+  ///
+  /// - Parameter known: what samples tell of the layer, where it is at hand.
+  /// - Throws: `CompressionError.layer` where a weight does not take the rule's form, or what observing its layer throws
+  ///   where the rule's method asks for that.
+  func quantizedWeight(
+    _ key: WeightKey, _ rule: WeightRule, _ plan: Plan, _ samples: SampleSource,
+    observation known: LayerObservation? = nil
+  ) throws -> any StoredWeight {
+    try quantized(quantizedKey(key, rule, plan, samples)) {
+      let index = model.layers.firstIndex { $0.weight == key.name }
+      let layer = index.map { model.layers[$0] }
+      let observation = try known ?? index.flatMap { try products(of: [$0], rule, plan, samples)[$0] }
       do {
-        return try form.store(try tensor(key, plan), slot: layer?.slot)
+        return try rule.store(
+          try tensor(key, plan), slot: layer?.slot, products: observation?.products ?? [])
       } catch let error as WeightMismatch {
         throw CompressionError.layer(layer?.name ?? key.name, reason: error.reason)
       }
     }
   }
 
-  private func prunedGraph(_ plan: Plan, isCancelled: @escaping @Sendable () -> Bool) throws -> Graph {
+  func isQuantized(_ key: QuantizedKey) -> Bool { quantized[key] != nil }
+
+  func prunedGraph(_ plan: Plan, isCancelled: @escaping @Sendable () -> Bool) throws -> Graph {
     if plan.pruning.isEmpty && plan.equalization == nil { return model.graph }
     var editor = GraphEditor(model.graph)
     let changed = plan.changedConstants
@@ -233,8 +267,7 @@ public final class Compressor: Sendable {
     let groups = Dictionary(grouping: plan.pairs) { min($0.rule.samples, calibration.samples) }
     for (samples, pairs) in groups {
       let key = StatisticsKey(
-        pruning: plan.pruning, isEqualized: plan.equalization != nil, samples: samples,
-        data: calibration.contentHash)
+        model: plan.floatModel, samples: samples, data: calibration.contentHash)
       func measure() throws -> [String: TensorStatistics] {
         try calibrator.statistics(
           of: tensors.sorted(), data: calibration, samples: samples, isCancelled: isCancelled)
@@ -255,7 +288,7 @@ public final class Compressor: Sendable {
   }
 
   private func quantizedGraph(
-    _ plan: Plan, graph: Graph, ranges: ActivationRanges, isCancelled: @escaping @Sendable () -> Bool
+    _ plan: Plan, graph: Graph, ranges: ActivationRanges, _ samples: SampleSource
   ) throws -> Graph {
     if plan.weights.isEmpty && plan.pairs.isEmpty { return graph }
     var editor = GraphEditor(graph)
@@ -269,8 +302,8 @@ public final class Compressor: Sendable {
     for layer in model.layers {
       guard let rule = plan.weights[layer.weight], let places = readers.removeValue(forKey: layer.weight)
       else { continue }
-      if isCancelled() { throw CompressionError.cancelled }
-      let weight = try quantizedWeight(weightKey(layer.weight, plan), rule, plan)
+      if samples.isCancelled() { throw CompressionError.cancelled }
+      let weight = try quantizedWeight(weightKey(layer.weight, plan), rule, plan, samples)
       let insertion = weight.insertion(name: layer.weight, opset: opset) { editor.fresh($0) }
       editor.insert(insertion, before: places[0].node, readers: places)
     }
@@ -299,6 +332,8 @@ public final class Compressor: Sendable {
 }
 
 extension Plan {
+  var floatModel: FloatModelKey { FloatModelKey(pruning: pruning, isEqualized: equalization != nil) }
+
   /// Names of the constants that are other ones before anything is quantized.
   var changedConstants: Set<String> {
     Set(pruning.weights.keys).union(pruning.cuts.keys).union(equalization?.scales.keys.map { $0 } ?? [])

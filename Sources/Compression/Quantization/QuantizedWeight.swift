@@ -22,34 +22,26 @@ struct QuantizedWeight: StoredWeight {
 
   /// Rounds a float32 weight to integers, by a linear rule.
   ///
-  /// - Throws: `WeightMismatch` where a weight is not finite.
-  init(_ weight: Tensor, rule: WeightRule, slot: WeightSlot?) throws(WeightMismatch) {
+  /// - Parameter products: `Xᵀ X` of the layer's inputs by group, where the rule's method asks for them.
+  /// - Throws: `WeightMismatch` where a weight is not finite, or as `GPTQ`.
+  init(
+    _ weight: Tensor, rule: WeightRule, slot: WeightSlot?, products: [SymmetricMatrix] = []
+  ) throws(WeightMismatch) {
     let scheme = rule.scheme.linear ?? .symmetric
     granularity = QuantizationGranularity(rule.granularity, slot: slot)
     bits = rule.bits
     hasZeroPoints = scheme == .affine || !rule.linear.isSigned
     let order = weight.shape.order(by: granularity)
     let shape = order.shape
-    var ordered = weight
-    if let swap = order.swap {
-      ordered = Tensor(swap.forwards(weight.array(of: Float.self)), shape: weight.shape)
+    var ordered = order.applied(to: weight)
+    guard var found = Self.parameters(of: ordered, rule: rule) else { throw .notFinite }
+    if case .gptq(let options) = rule.linear.method, let slot {
+      let result = try GPTQ(
+        weight, rule: rule, options: options, slot: slot, products: products, places: order.places,
+        parameters: found)
+      ordered = order.applied(to: result.adjusted)
+      found = result.parameters
     }
-    guard var ranges = ordered.withElements(of: Float.self, { Self.ranges(of: $0, shape: shape) }) else {
-      throw .notFinite
-    }
-    func parameters(_ range: ActivationRanges.Range) -> LinearParameters {
-      LinearParameters(
-        low: range.low, high: range.high, bits: rule.bits, scheme: scheme, options: rule.linear)
-    }
-    if rule.linear.calibration == .mse {
-      ranges = ordered.withElements(of: Float.self) { values in
-        Self.points(of: values, shape: shape, ranges: ranges).enumerated().map { channel, points in
-          RangeSearch(points: points, extremes: ranges[channel], isAffine: scheme == .affine)
-            .best(parameters)
-        }
-      }
-    }
-    let found = ranges.map(parameters)
     let rounding = rule.linear.rounding
     var nonzero = 0
     func rounded<T: FixedWidthInteger & TensorElement>(_ type: T.Type) -> Tensor {
@@ -70,6 +62,31 @@ struct QuantizedWeight: StoredWeight {
     let inOrder = order.scales?.backwards(found) ?? found
     scales = inOrder.map(\.scale)
     zeroPoints = inOrder.map(\.zeroPoint)
+  }
+
+  /// What each scale and zero point come to.
+  ///
+  /// - Parameter ordered: three axes, of which the middle one counts scales.
+  /// - Returns: nil where an element is not finite.
+  static func parameters(of ordered: Tensor, rule: WeightRule) -> [LinearParameters]? {
+    let scheme = rule.scheme.linear ?? .symmetric
+    let shape = ordered.shape
+    guard var ranges = ordered.withElements(of: Float.self, { Self.ranges(of: $0, shape: shape) }) else {
+      return nil
+    }
+    func parameters(_ range: ActivationRanges.Range) -> LinearParameters {
+      LinearParameters(
+        low: range.low, high: range.high, bits: rule.bits, scheme: scheme, options: rule.linear)
+    }
+    if rule.linear.calibration == .mse {
+      ranges = ordered.withElements(of: Float.self) { values in
+        Self.points(of: values, shape: shape, ranges: ranges).enumerated().map { channel, points in
+          RangeSearch(points: points, extremes: ranges[channel], isAffine: scheme == .affine)
+            .best(parameters)
+        }
+      }
+    }
+    return ranges.map(parameters)
   }
 
   /// The least and the greatest value of each channel, with 0 among them; nil where one is not finite.

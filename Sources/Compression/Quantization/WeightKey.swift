@@ -1,3 +1,5 @@
+import Tensor
+
 /// What decides a weight before it is rounded: the constant, what is pruned, what is cut,
 /// and whether its channels are equalised.
 struct WeightKey: Hashable, Sendable {
@@ -7,9 +9,22 @@ struct WeightKey: Hashable, Sendable {
   var isEqualized: Bool
 }
 
+/// What decides the float model that is quantized.
+struct FloatModelKey: Hashable, Sendable {
+  var pruning = PruningPlan()
+  var isEqualized = false
+}
+
 /// What decides a quantized weight.
 struct QuantizedKey: Hashable, Sendable {
   var weight: WeightKey
   /// Without its layers.
   var rule: WeightRule
+  /// What its layer reads, where the rule's method observes that.
+  var observed: Observed?
+
+  struct Observed: Hashable, Sendable {
+    var model: FloatModelKey
+    var data: ContentHash
+  }
 }

@@ -198,14 +198,6 @@ extension PruningRule {
   var observes: Bool { !type(of: PruningCriteria.criterion(for: self)).observes.isEmpty }
 }
 
-extension Recipe {
-  /// Whether what it prunes depends on samples.
-  public var observes: Bool { pruning.contains { $0.observes && !$0.amount.isNothing } }
-
-  /// Whether it can be carried out with samples only.
-  public var needsSamples: Bool { observes || activations.contains { $0.bits != BitWidth.float } }
-}
-
 extension PruningRule.Unit {
   /// Whether it is a slice along an axis.
   public var isChannel: Bool { if case .channel = self { true } else { false } }

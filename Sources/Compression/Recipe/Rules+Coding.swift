@@ -18,7 +18,8 @@ extension WeightRule: Codable {
     case layers, bits, scheme, granularity, block, rounding, range, signed, calibration
   }
 
-  private static let linearFields = ["granularity", "block", "rounding", "range", "signed", "calibration"]
+  private static let linearFields =
+    ["granularity", "block", "rounding", "range", "signed", "calibration"] + RoundingMethod.fields
 
   public init(from decoder: any Decoder) throws {
     let fields = try StrictFields(decoder, known: ["layers", "bits", "scheme"] + Self.linearFields)
@@ -46,7 +47,7 @@ extension WeightRule: Codable {
       rounding: try fields.word("rounding", default: .halfEven),
       integers: try fields.word("range", default: .standard),
       isSigned: try fields.bool("signed", default: true),
-      calibration: try fields.word("calibration", default: .minmax))
+      calibration: try fields.word("calibration", default: .minmax), method: try RoundingMethod(fields))
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -68,6 +69,7 @@ extension WeightRule: Codable {
     if linear.calibration != standard.calibration {
       try container.encode(linear.calibration.rawValue, forKey: .calibration)
     }
+    try linear.method.encode(to: encoder)
   }
 }
 

@@ -1,3 +1,4 @@
+import Engine
 import Foundation
 import Graph
 import Tensor
@@ -43,11 +44,15 @@ struct WeightMismatch: Error {
 extension WeightRule {
   /// The registry: each scheme is one file beside this, and one line here.
   ///
-  /// - Parameter slot: the axes of the weight.
+  /// - Parameters:
+  ///   - slot: the axes of the weight.
+  ///   - products: `Xᵀ X` of the layer's inputs by group, where `observes` says so.
   /// - Throws: `WeightMismatch`.
-  func store(_ weight: Tensor, slot: WeightSlot?) throws(WeightMismatch) -> any StoredWeight {
+  func store(
+    _ weight: Tensor, slot: WeightSlot?, products: [SymmetricMatrix] = []
+  ) throws(WeightMismatch) -> any StoredWeight {
     switch scheme {
-    case .symmetric, .affine: try QuantizedWeight(weight, rule: self, slot: slot)
+    case .symmetric, .affine: try QuantizedWeight(weight, rule: self, slot: slot, products: products)
     case .codebook: try CodebookWeight(clustering: weight, bits: bits)
     case .powerOfTwo: try CodebookWeight(powersOfTwo: weight, bits: bits)
     case .float16: try CastWeight(weight, as: .float16)
