@@ -41,6 +41,7 @@ extension Compressor {
       scaleBytes[name] = weight.addedBytes
     }
 
+    count(try correctedBiases(plan, samples), in: &sheet)
     sheet.addedBytes += ActivationPair.bytes * plan.pairs.count
     for index in sheet.layers.indices {
       if let rule = plan.weights[sheet.layers[index].weight] {

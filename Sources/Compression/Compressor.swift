@@ -20,6 +20,7 @@ public final class Compressor: Sendable {
   private let pruned: Memo<WeightKey, Tensor>
   private let nonzero: Memo<WeightKey, Int>
   private let quantized: Memo<QuantizedKey, any StoredWeight>
+  let biases: Memo<BiasKey, [CorrectedBias]>
   private let statistics: Memo<StatisticsKey, [String: TensorStatistics]>
   private let histograms: Memo<StatisticsKey, [String: TensorStatistics]>
 
@@ -54,6 +55,7 @@ public final class Compressor: Sendable {
     plans = Memo(limit: 32)
     shortened = Memo(limit: 8)
     nonzero = Memo(limit: 4096)
+    biases = Memo(limit: 64)
     statistics = Memo(limit: 64)
     histograms = Memo(limit: 16)
     // Room for the last few variants of every weight.
@@ -119,14 +121,18 @@ public final class Compressor: Sendable {
     let missing = Set(layers).filter { found[$0] == nil }.sorted()
     if missing.isEmpty { return found }
     let observer = LayerObserver(
-      values: SampleValues(
-        graph: try graph?() ?? self.model.graph, fixedBatch: self.model.fixedBatch, threads: threads),
+      values: sampleValues(try graph?() ?? self.model.graph),
       layers: missing.map { self.model.layers[$0] }, kinds: kinds)
     let observed = try observer.observe(data, samples: samples, isCancelled: isCancelled)
     for (layer, observation) in zip(missing, observed) {
       found[layer] = observations(key(layer)) { observation }
     }
     return found
+  }
+
+  /// Runs a graph that takes as many samples at a time as the model.
+  func sampleValues(_ graph: Graph) -> SampleValues {
+    SampleValues(graph: graph, fixedBatch: model.fixedBatch, threads: threads)
   }
 
   /// Whether `estimate` has to run the model for this recipe, because what the recipe asks of samples is not known
@@ -139,7 +145,8 @@ public final class Compressor: Sendable {
     let samples = SampleSource(data: calibration) { false }
     // A recipe that does not fit fails at once.
     guard let plan = try? plan(recipe, calibration, { false }) else { return false }
-    return !unrounded(plan, samples).isEmpty
+    if !unrounded(plan, samples).isEmpty { return true }
+    return !correctedPlaces(plan).isEmpty && biases[biasKey(plan, calibration)] == nil
   }
 
   /// What the graph becomes where channels are taken out; nil where none are.
@@ -261,8 +268,7 @@ public final class Compressor: Sendable {
     let tensors = Set(planner.sources.sources.compactMap { $0?.tensor }).filter {
       model.typed.facts[$0]?.dtype ?? .float32 == .float32
     }
-    var calibrator = Calibrator(
-      values: SampleValues(graph: graph, fixedBatch: model.fixedBatch, threads: threads))
+    var calibrator = Calibrator(values: sampleValues(graph))
     var result = ActivationRanges()
     let groups = Dictionary(grouping: plan.pairs) { min($0.rule.samples, calibration.samples) }
     for (samples, pairs) in groups {
@@ -307,6 +313,7 @@ public final class Compressor: Sendable {
       let insertion = weight.insertion(name: layer.weight, opset: opset) { editor.fresh($0) }
       editor.insert(insertion, before: places[0].node, readers: places)
     }
+    write(try correctedBiases(plan, samples), into: &editor)
     for pair in plan.pairs {
       guard let range = ranges[pair.tensor] else {
         throw CompressionError.calibration("tensor '\(pair.tensor)' was not measured")

@@ -15,6 +15,7 @@ struct Plan: Sendable {
   var rankers: [String: Ranker] = [:]
   /// What scales channels, where the recipe asks for it.
   var equalization: Equalization?
+  var correctsBiases = false
 
   struct PrunedLayer: Hashable, Sendable {
     var count = 0
@@ -32,6 +33,7 @@ struct Planner: Sendable {
   private let sliceScores: Memo<SliceKey, [Double]>
   private let groups = Memo<ContentHash, ChannelGroups>(limit: 1)
   private let equalizations = Memo<ContentHash, Equalization>(limit: 1)
+  private let places = Memo<ContentHash, [BiasPlace]>(limit: 1)
 
   private struct RankingKey: Hashable, Sendable {
     var weight: String
@@ -74,6 +76,7 @@ struct Planner: Sendable {
     }
     try remove(recipe, choice, observing, into: &plan)
     if recipe.equalize { plan.equalization = equalization }
+    plan.correctsBiases = recipe.correctsBiases
     for (layer, index) in zip(model.layers, choice.weights) {
       guard let index, recipe.weights[index].bits != BitWidth.float else { continue }
       let rule = recipe.weights[index]
@@ -178,6 +181,9 @@ struct Planner: Sendable {
 
   /// The scales of channels, found when they are first asked for.
   private var equalization: Equalization { equalizations(model.contentHash) { Equalization(model) } }
+
+  /// Where biases can be corrected, found when they first are.
+  var biasPlaces: [BiasPlace] { places(model.contentHash) { BiasPlace.all(of: model) } }
 
   // MARK: - Pruning
 

@@ -41,7 +41,7 @@ struct LayerObserver {
       }
       for index in readers[name] ?? [] {
         if isCancelled() { throw CompressionError.cancelled }
-        let unfolding = try unfoldings[index] ?? unfolding(of: layers[index], data: tensor.shape, typed)
+        let unfolding = try unfoldings[index] ?? Self.unfolding(of: layers[index], data: tensor.shape, typed)
         unfoldings[index] = unfolding
         found[index].add(tensor, unfolding, products: kinds.contains(.products))
       }
@@ -59,7 +59,13 @@ struct LayerObserver {
     return found
   }
 
-  private func unfolding(of layer: Layer, data: Shape, _ typed: TypedGraph) throws -> Unfolding {
+  /// Whether what a layer sums can be observed; not where that only shows when it runs.
+  static func canObserve(_ layer: Layer, in typed: TypedGraph) -> Bool {
+    let data = typed.graph.nodes[layer.node].input(layer.slot.data).flatMap { typed.facts[$0]?.sizes }
+    return data.map { (try? unfolding(of: layer, data: Shape($0), typed)) != nil } ?? false
+  }
+
+  private static func unfolding(of layer: Layer, data: Shape, _ typed: TypedGraph) throws -> Unfolding {
     let node = typed.graph.nodes[layer.node]
     guard let op = try OperatorRegistry.resolve(node, in: typed.graph) as? any Unfoldable,
       let weight = typed.graph.constants[layer.weight]
@@ -73,6 +79,8 @@ struct LayerObserver {
       guard unfolding.columns * weight.shape[layer.slot.outputAxis] == weight.count else {
         throw Mismatch("its weight is no matrix")
       }
+      guard unfolding.columns <= 1 || weight.shape.rank == 2 || node.input(layer.slot.weight) == layer.weight
+      else { throw Mismatch("its weight is stored in another order") }
       return unfolding
     } catch let error as Mismatch {
       throw CompressionError.layer(

@@ -57,6 +57,7 @@ extension Recipe: Codable {
     weights = quantization.weights
     activations = quantization.activations
     equalize = quantization.equalize
+    correctsBiases = quantization.correctsBiases
     distillation =
       fields.has("distillation") ? try fields.value("distillation", mustBe: "an object") : nil
   }
@@ -65,7 +66,11 @@ extension Recipe: Codable {
     var container = encoder.container(keyedBy: Field.self)
     try container.encode(Recipe.version, forKey: .pare)
     if !pruning.isEmpty { try container.encode(pruning, forKey: .pruning) }
-    let quantization = QuantizationFields(weights: weights, activations: activations, equalize: equalize)
+    var quantization = QuantizationFields()
+    quantization.weights = weights
+    quantization.activations = activations
+    quantization.equalize = equalize
+    quantization.correctsBiases = correctsBiases
     if quantization != QuantizationFields() { try container.encode(quantization, forKey: .quantization) }
     try container.encodeIfPresent(distillation, forKey: .distillation)
   }
@@ -76,26 +81,29 @@ private struct QuantizationFields: Hashable, Codable {
   var weights: [WeightRule] = []
   var activations: [ActivationRule] = []
   var equalize = false
+  var correctsBiases = false
 
-  init(weights: [WeightRule] = [], activations: [ActivationRule] = [], equalize: Bool = false) {
-    self.weights = weights
-    self.activations = activations
-    self.equalize = equalize
-  }
+  init() {}
 
   init(from decoder: any Decoder) throws {
-    let fields = try StrictFields(decoder, known: ["weights", "activations", "equalize"])
+    let fields = try StrictFields(
+      decoder, known: ["weights", "activations", "equalize", "bias_correction"])
     weights = try fields.list("weights")
     activations = try fields.list("activations")
     equalize = try fields.bool("equalize", default: false)
+    correctsBiases = try fields.bool("bias_correction", default: false)
   }
 
-  enum CodingKeys: String, CodingKey { case weights, activations, equalize }
+  enum CodingKeys: String, CodingKey {
+    case weights, activations, equalize
+    case correctsBiases = "bias_correction"
+  }
 
   func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     if !weights.isEmpty { try container.encode(weights, forKey: .weights) }
     if !activations.isEmpty { try container.encode(activations, forKey: .activations) }
     if equalize { try container.encode(equalize, forKey: .equalize) }
+    if correctsBiases { try container.encode(true, forKey: .correctsBiases) }
   }
 }

@@ -1,7 +1,9 @@
 extension Recipe {
   /// Whether what it does to weights depends on samples, and with it what the model will cost.
   public var observes: Bool {
-    isPlannedBySamples || weights.contains { $0.bits != BitWidth.float && $0.observedSamples != nil }
+    let quantized = weights.filter { $0.bits != BitWidth.float }
+    return isPlannedBySamples || quantized.contains { $0.observedSamples != nil }
+      || correctsBiases && !quantized.isEmpty
   }
 
   /// Whether it can be carried out with samples only.

@@ -7,16 +7,19 @@ public struct Recipe: Hashable, Sendable {
   public var activations: [ActivationRule]
   /// Whether the channels of layers that follow each other are scaled to equal ranges before they are quantized.
   public var equalize: Bool
+  /// Whether biases make up for what rounding weights adds to the mean of what layers write.
+  public var correctsBiases: Bool
   public var distillation: Distillation?
 
   public init(
     pruning: [PruningRule] = [], weights: [WeightRule] = [], activations: [ActivationRule] = [],
-    equalize: Bool = false, distillation: Distillation? = nil
+    equalize: Bool = false, correctsBiases: Bool = false, distillation: Distillation? = nil
   ) {
     self.pruning = pruning
     self.weights = weights
     self.activations = activations
     self.equalize = equalize
+    self.correctsBiases = correctsBiases
     self.distillation = distillation
   }
 

@@ -2,6 +2,9 @@ import Graph
 import Tensor
 
 extension Gemm: Unfoldable {
+  public var gain: Float { alpha }
+  public var offset: (input: Int, factor: Float)? { beta == 0 ? nil : (2, beta) }
+
   public func unfolding(data: Shape, weight: Shape, slot: WeightSlot) throws(Mismatch) -> Unfolding {
     if transposesLeft { throw Mismatch("its samples do not lie along the first axis") }
     return .rows(of: data)
