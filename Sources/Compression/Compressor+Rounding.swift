@@ -28,7 +28,8 @@ extension Compressor {
     }
   }
 
-  /// The products of what layers read in the plan's float model; none where the rule's method does not ask.
+  /// The products of what layers read in the plan's float model; none where the rule's method does not ask. Of layers
+  /// that share a weight the first is asked.
   func products(of layers: [Int], _ rule: WeightRule, _ plan: Plan, _ samples: SampleSource) throws
     -> [Int: LayerObservation]
   {

@@ -21,6 +21,7 @@ public final class Compressor: Sendable {
   private let nonzero: Memo<WeightKey, Int>
   private let quantized: Memo<QuantizedKey, any StoredWeight>
   let biases: Memo<BiasKey, [CorrectedBias]>
+  let maxima: Memo<MaximaKey, [[Double]]>
   private let statistics: Memo<StatisticsKey, [String: TensorStatistics]>
   private let histograms: Memo<StatisticsKey, [String: TensorStatistics]>
 
@@ -56,6 +57,7 @@ public final class Compressor: Sendable {
     shortened = Memo(limit: 8)
     nonzero = Memo(limit: 4096)
     biases = Memo(limit: 64)
+    maxima = Memo(limit: 8)
     statistics = Memo(limit: 64)
     histograms = Memo(limit: 16)
     // Room for the last few variants of every weight.
@@ -97,7 +99,13 @@ public final class Compressor: Sendable {
           try self.observe(layers, kinds, data, samples: samples, isCancelled)
         }
       }
-      let plan = try planner.plan(recipe, observing: observing)
+      var plan = try planner.plan(recipe, observing: observing)
+      if let alpha = recipe.smooth {
+        let key = SmoothingKey(
+          alpha: alpha, isEqualized: recipe.equalize, data: data?.contentHash ?? ContentHash(""))
+        let source = SampleSource(data: data, isCancelled: isCancelled)
+        plan.smoothing = (key, try smoothing(alpha, plan.equalization, source).scales)
+      }
       _ = try shortenedGraph(plan)
       return plan
     }
@@ -160,7 +168,8 @@ public final class Compressor: Sendable {
   func weightKey(_ name: String, _ plan: Plan) -> WeightKey {
     WeightKey(
       name: name, pruning: plan.pruning.weights[name] ?? .none, cuts: plan.pruning.cuts[name] ?? Cuts(),
-      isEqualized: plan.equalization?.scales[name] != nil)
+      isEqualized: plan.equalization?.scales[name] != nil,
+      smoothing: plan.smoothing.flatMap { $0.scales[name] == nil ? nil : $0.key })
   }
 
   /// The constant of a key: weights pruned first, then channels scaled, then channels cut.
@@ -169,7 +178,7 @@ public final class Compressor: Sendable {
     guard let original = model.graph.constants[key.name] else {
       preconditionFailure("no constant \(key.name)")
     }
-    if key.pruning == .none && key.cuts.isEmpty && !key.isEqualized { return original }
+    if key.pruning == .none && key.cuts.isEmpty && !key.isScaled { return original }
     return try pruned(key) {
       var tensor: Tensor
       switch key.pruning {
@@ -179,7 +188,7 @@ public final class Compressor: Sendable {
         guard let ranker = plan.rankers[name] else { preconditionFailure("no criterion \(name)") }
         tensor = try planner.masked(original, key.name, by: ranker, form, removing: count)
       }
-      if let scales = plan.equalization?.scales[key.name] { tensor = scales.applied(to: tensor) }
+      for scales in plan.channelScales { tensor = scales[key.name]?.applied(to: tensor) ?? tensor }
       for (axis, positions) in key.cuts.positions { tensor = tensor.removing(positions, along: axis) }
       return tensor
     }
@@ -190,7 +199,7 @@ public final class Compressor: Sendable {
     try nonzero(key) {
       let before = sheet.constants[key.name]?.nonzero ?? 0
       if case .weights(let name, let form, let count) = key.pruning, form == PruningForm(unit: .single),
-        key.cuts.isEmpty, !key.isEqualized, plan.rankers[name]?.ofWeights?.zerosGoFirst == true,
+        key.cuts.isEmpty, !key.isScaled, plan.rankers[name]?.ofWeights?.zerosGoFirst == true,
         let all = model.graph.constants[key.name]?.count
       {
         return min(before, all - count)
@@ -199,7 +208,8 @@ public final class Compressor: Sendable {
     }
   }
 
-  func quantizedKey(_ key: WeightKey, _ rule: WeightRule, _ plan: Plan, _ samples: SampleSource) -> QuantizedKey
+  func quantizedKey(_ key: WeightKey, _ rule: WeightRule, _ plan: Plan, _ samples: SampleSource)
+    -> QuantizedKey
   {
     var form = rule
     form.layers = []
@@ -234,7 +244,7 @@ public final class Compressor: Sendable {
   func isQuantized(_ key: QuantizedKey) -> Bool { quantized[key] != nil }
 
   func prunedGraph(_ plan: Plan, isCancelled: @escaping @Sendable () -> Bool) throws -> Graph {
-    if plan.pruning.isEmpty && plan.equalization == nil { return model.graph }
+    if plan.pruning.isEmpty && plan.channelScales.isEmpty { return model.graph }
     var editor = GraphEditor(model.graph)
     let changed = plan.changedConstants
     for name in changed.sorted() where model.graph.constants[name] != nil {
@@ -339,11 +349,18 @@ public final class Compressor: Sendable {
 }
 
 extension Plan {
-  var floatModel: FloatModelKey { FloatModelKey(pruning: pruning, isEqualized: equalization != nil) }
+  var floatModel: FloatModelKey {
+    FloatModelKey(pruning: pruning, isEqualized: equalization != nil, smoothing: smoothing?.key)
+  }
+
+  /// By what channels are scaled, one after the other.
+  var channelScales: [[String: ChannelScales]] {
+    [equalization?.scales, smoothing?.scales].compactMap { $0 }
+  }
 
   /// Names of the constants that are other ones before anything is quantized.
   var changedConstants: Set<String> {
-    Set(pruning.weights.keys).union(pruning.cuts.keys).union(equalization?.scales.keys.map { $0 } ?? [])
+    Set(pruning.weights.keys).union(pruning.cuts.keys).union(channelScales.flatMap(\.keys))
   }
 
   /// The pair through which a layer reads its input.

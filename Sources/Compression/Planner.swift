@@ -16,6 +16,8 @@ struct Plan: Sendable {
   /// What scales channels, where the recipe asks for it.
   var equalization: Equalization?
   var correctsBiases = false
+  /// What smooths channels, where the recipe asks for it.
+  var smoothing: (key: SmoothingKey, scales: [String: ChannelScales])?
 
   struct PrunedLayer: Hashable, Sendable {
     var count = 0
@@ -33,6 +35,7 @@ struct Planner: Sendable {
   private let sliceScores: Memo<SliceKey, [Double]>
   private let groups = Memo<ContentHash, ChannelGroups>(limit: 1)
   private let equalizations = Memo<ContentHash, Equalization>(limit: 1)
+  private let smoothed = Memo<ContentHash, [ScaledChannels]>(limit: 1)
   private let places = Memo<ContentHash, [BiasPlace]>(limit: 1)
 
   private struct RankingKey: Hashable, Sendable {
@@ -184,6 +187,11 @@ struct Planner: Sendable {
 
   /// Where biases can be corrected, found when they first are.
   var biasPlaces: [BiasPlace] { places(model.contentHash) { BiasPlace.all(of: model) } }
+
+  /// The channels that can be smoothed, found when they first are.
+  var smoothedChannels: [ScaledChannels] {
+    smoothed(model.contentHash) { Smoothing.channels(of: model) }
+  }
 
   // MARK: - Pruning
 

@@ -56,7 +56,8 @@ private struct Run {
   var adjusted: [Float]
   var parameters: [LinearParameters]
 
-  mutating func sweep(_ products: SymmetricMatrix, group: Int, _ options: GPTQOptions) throws(WeightMismatch) {
+  mutating func sweep(_ products: SymmetricMatrix, group: Int, _ options: GPTQOptions) throws(WeightMismatch)
+  {
     var order = Array(0..<columns)
     if options.order == .activation {
       let diagonal = products.diagonal

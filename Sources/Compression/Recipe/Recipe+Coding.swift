@@ -58,6 +58,7 @@ extension Recipe: Codable {
     activations = quantization.activations
     equalize = quantization.equalize
     correctsBiases = quantization.correctsBiases
+    smooth = quantization.smooth
     distillation =
       fields.has("distillation") ? try fields.value("distillation", mustBe: "an object") : nil
   }
@@ -71,6 +72,7 @@ extension Recipe: Codable {
     quantization.activations = activations
     quantization.equalize = equalize
     quantization.correctsBiases = correctsBiases
+    quantization.smooth = smooth
     if quantization != QuantizationFields() { try container.encode(quantization, forKey: .quantization) }
     try container.encodeIfPresent(distillation, forKey: .distillation)
   }
@@ -82,20 +84,26 @@ private struct QuantizationFields: Hashable, Codable {
   var activations: [ActivationRule] = []
   var equalize = false
   var correctsBiases = false
+  var smooth: Double?
 
   init() {}
 
   init(from decoder: any Decoder) throws {
     let fields = try StrictFields(
-      decoder, known: ["weights", "activations", "equalize", "bias_correction"])
+      decoder, known: ["weights", "activations", "equalize", "bias_correction", "smooth"])
     weights = try fields.list("weights")
     activations = try fields.list("activations")
     equalize = try fields.bool("equalize", default: false)
     correctsBiases = try fields.bool("bias_correction", default: false)
+    smooth = fields.has("smooth") ? try fields.number("smooth") : nil
+    if let smooth, !(0...1).contains(smooth) {
+      throw RecipeError(
+        field: fields.path("smooth"), reason: "must lie between 0 and 1, not \(smooth)")
+    }
   }
 
   enum CodingKeys: String, CodingKey {
-    case weights, activations, equalize
+    case weights, activations, equalize, smooth
     case correctsBiases = "bias_correction"
   }
 
@@ -105,5 +113,6 @@ private struct QuantizationFields: Hashable, Codable {
     if !activations.isEmpty { try container.encode(activations, forKey: .activations) }
     if equalize { try container.encode(equalize, forKey: .equalize) }
     if correctsBiases { try container.encode(true, forKey: .correctsBiases) }
+    try container.encodeIfPresent(smooth, forKey: .smooth)
   }
 }

@@ -9,8 +9,10 @@ extension Recipe {
   /// Whether it can be carried out with samples only.
   public var needsSamples: Bool { observes || activations.contains { $0.bits != BitWidth.float } }
 
-  /// Whether its plan depends on samples: which weights go.
-  var isPlannedBySamples: Bool { pruning.contains { $0.observes && !$0.amount.isNothing } }
+  /// Whether its plan depends on samples: which weights go, how channels are scaled.
+  var isPlannedBySamples: Bool {
+    smooth != nil || pruning.contains { $0.observes && !$0.amount.isNothing }
+  }
 }
 
 extension WeightRule {

@@ -9,17 +9,22 @@ public struct Recipe: Hashable, Sendable {
   public var equalize: Bool
   /// Whether biases make up for what rounding weights adds to the mean of what layers write.
   public var correctsBiases: Bool
+  /// How much of their range channels with large activations give to the weights that read them, from 0 for none to 1 for all;
+  /// nil to leave channels as they are.
+  public var smooth: Double?
   public var distillation: Distillation?
 
   public init(
     pruning: [PruningRule] = [], weights: [WeightRule] = [], activations: [ActivationRule] = [],
-    equalize: Bool = false, correctsBiases: Bool = false, distillation: Distillation? = nil
+    equalize: Bool = false, correctsBiases: Bool = false, smooth: Double? = nil,
+    distillation: Distillation? = nil
   ) {
     self.pruning = pruning
     self.weights = weights
     self.activations = activations
     self.equalize = equalize
     self.correctsBiases = correctsBiases
+    self.smooth = smooth
     self.distillation = distillation
   }
 
