@@ -8,7 +8,9 @@ import Terminal
 extension Settings {
   /// The recipe of these settings, the same for the same settings.
   package func recipe(for facts: [LayerFacts]) -> Recipe {
-    var recipe = Recipe(equalize: equalize, distillation: distillation)
+    var recipe = Recipe(
+      equalize: equalize, correctsBiases: correctsBiases, smooth: smooth, distillation: distillation
+    )
     recipe.pruning = rules(for: facts, by: PruningKey.self)
     recipe.weights = rules(for: facts, by: WeightKey.self)
     recipe.activations = rules(for: facts, by: ActivationKey.self)
@@ -37,6 +39,8 @@ extension Settings {
       if let rule = activations.rules[index] { layers[index].take(recipe.activations[rule]) }
     }
     self.init(layers, for: facts, equalize: recipe.equalize, distillation: recipe.distillation)
+    correctsBiases = recipe.correctsBiases
+    smooth = recipe.smooth
   }
 
   /// One rule for all layers that have the same key, in the model's order.

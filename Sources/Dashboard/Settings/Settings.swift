@@ -18,6 +18,10 @@ package struct Settings: Hashable, Sendable {
   package var distillation: Distillation?
   /// The same.
   package var equalize: Bool
+  /// The same.
+  package var correctsBiases = false
+  /// The same.
+  package var smooth: Double?
 
   /// Nothing is pruned and nothing quantized.
   package init(for layers: [LayerFacts]) {

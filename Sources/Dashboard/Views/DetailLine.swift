@@ -58,6 +58,7 @@ struct DetailLine {
     let options = [
       linear.isSigned ? nil : "unsigned", linear.integers == .standard ? nil : linear.integers.rawValue,
       linear.rounding == .halfAway ? "half away" : nil, linear.calibration == .mse ? "MSE" : nil,
+      linear.method == .nearest ? nil : linear.method.name.uppercased(),
     ]
     return ([bits + "\(granularity) \(scheme)"] + options.compactMap { $0 })
       .joined(separator: ", ")

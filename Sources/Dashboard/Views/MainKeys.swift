@@ -40,6 +40,7 @@ package enum MainKeys {
         ("c", "prune weights, channels, or take channels out"),
         ("n", "rank by another norm or criterion"), ("o", "rank the layer by itself, or in the global list"),
         ("g", "scales a channel or tensor; calibration"), ("z", "symmetric, affine, codebook, floats"),
+        ("b", "round weights plainly, by least squares, by GPTQ"),
       ]),
     Section(
       "Signs",
