@@ -20,12 +20,12 @@ def activations(bits, scheme="affine", layers=("*",), samples=512, calibration="
             "samples": samples, **more}
 
 
-def recipe(*pruning, weights=(), activations=()):
+def recipe(*pruning, weights=(), activations=(), **quantization):
     made = {"pare": 1}
     if pruning:
         made["pruning"] = list(pruning)
     if weights or activations:
-        made["quantization"] = {"weights": list(weights), "activations": list(activations)}
+        made["quantization"] = {"weights": list(weights), "activations": list(activations), **quantization}
     return made
 
 
@@ -77,6 +77,13 @@ ALL = {
         weights=[weights(8)], activations=[activations(5, calibration="entropy")]),
     "activations 4 mse": recipe(
         weights=[weights(8)], activations=[activations(4, calibration="mse", layers=["conv2", "fc*"])]),
+    "weights 3 gptq, biases corrected": recipe(
+        weights=[weights(3, granularity="tensor", method="gptq", calibration="mse")], bias_correction=True),
+    "weights 4 gptq by activation, pruned": recipe(
+        prune(["*"], 0.5), rows(["fc1"], 0.2, remove=True),
+        weights=[weights(4, "affine", method="gptq", order="activation", samples=256)]),
+    "weights and activations 8 smoothed": recipe(
+        weights=[weights(8)], activations=[activations(8)], smooth=0.5, equalize=True),
     "mixed": recipe(
         rows(["conv2"], 0.25, remove=True), prune(["fc1", "fc2"], 0.5, scope="global"),
         weights=[weights(6), weights(4, "affine", "tensor", layers=["fc1"])],
