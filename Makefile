@@ -63,6 +63,7 @@ python-test: $(VENV)/tests
 	$(VENV)/bin/python Tests/Python/compare_recipes.py $(BINARY) SampleModels/lenet-fashion
 	$(VENV)/bin/python Tests/Python/compare_static.py $(BINARY) SampleModels/lenet-fashion
 	$(VENV)/bin/python Tests/Python/compare_removal.py $(BINARY)
+	$(VENV)/bin/python Tests/Python/compare_scaling.py $(BINARY)
 
 lint:
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests

@@ -23,7 +23,7 @@ extension Compressor {
   ///
   /// - Parameters:
   ///   - index: index in `model.layers`.
-  ///   - calibration: samples, needed where criteria ask for them.
+  ///   - calibration: samples, needed where `estimate` needs them.
   ///   - bins: of the histogram, at least 1.
   /// - Throws: as `estimate`.
   /// - Complexity: linear in the layer's weights.
@@ -49,7 +49,7 @@ extension Compressor {
       detail.histogram[0] = values.count
     }
     if let rule = plan.weights[layer.weight] {
-      let weight = try quantizedWeight(key, rule, plan)
+      let weight = try quantizedWeight(key, rule, plan, SampleSource(data: calibration) { false })
       detail.sqnr = weight.signalToNoise(of: tensor)
       detail.zeros = tensor.count - weight.nonzero
     }

@@ -9,14 +9,16 @@ extension Compressor {
   /// linearly after pruning by magnitude, is passed over once to count its zeros, and remembered.
   ///
   /// - Parameters:
-  ///   - calibration: samples, needed where criteria ask for them; those are then run once.
+  ///   - calibration: samples, needed where criteria or ways to round ask for them; those are then run once.
   ///   - isCancelled: asked while samples are run, from any thread; true ends the work.
   /// - Throws: `RecipeError` or `CompressionError` as `apply` does, but needs no samples to quantize activations.
   public func estimate(
     _ recipe: Recipe, calibration: CalibrationData? = nil,
     isCancelled: @escaping @Sendable () -> Bool = { false }
   ) throws -> CostReport {
+    let samples = SampleSource(data: calibration, isCancelled: isCancelled)
     let plan = try plan(recipe, calibration, isCancelled)
+    try roundObserved(plan, samples)
     var sheet = sheet
     let shortened = try shortenedGraph(plan)
     let facts = shortened?.facts ?? model.typed.facts
@@ -32,25 +34,30 @@ extension Compressor {
           parameters: count, nonzero: try nonzeroCount(key, plan), bytes: (count * width + 7) / 8)
         continue
       }
-      let weight = try quantizedTally(key, rule, plan)
+      let weight = try quantizedTally(key, rule, plan, samples)
       sheet.constants[name] = ConstantTally(
         parameters: count, nonzero: weight.nonzero, bytes: (count * weight.bits + 7) / 8)
       sheet.addedBytes += weight.addedBytes
       scaleBytes[name] = weight.addedBytes
     }
 
+    if let repaired = plan.repaired { count(repaired, plan, in: &sheet) }
+    let corrected = try correctedBiases(plan, samples)
+    count(corrected, plan, in: &sheet)
     for bias in plan.biases {
       let count = facts[bias.place.constant]?.count ?? 0
       // A copy has a name of its own in the graph; here any will do.
-      let name = bias.isCopy ? "\(bias.place.constant) of \(bias.place.node)" : bias.place.constant
+      let other = replacedBias(bias.place.node, bias.place.input, plan, corrected)
+      let name =
+        other ?? (bias.isCopy ? "\(bias.place.constant) of \(bias.place.node)" : bias.place.constant)
       sheet.constants[name] = ConstantTally(parameters: count, nonzero: count, bytes: 4 * count)
       let isChannel = plan.weights[bias.place.weight]?.granularity == .channel
       sheet.addedBytes += 4 * (isChannel ? count : 1)
-      for index in sheet.layers.indices where bias.isCopy && sheet.layers[index].node == bias.place.node {
+      for index in sheet.layers.indices
+      where (bias.isCopy || other != nil) && sheet.layers[index].node == bias.place.node {
         sheet.layers[index].bias = name
       }
     }
-    if let repaired = plan.repaired { count(repaired, plan, in: &sheet) }
     sheet.addedBytes += plan.pairs.reduce(0) { $0 + $1.bytes }
     let producers = plan.pairs.isEmpty ? [:] : model.graph.producers
     for index in sheet.layers.indices {

@@ -12,7 +12,9 @@ extension Compressor {
   /// By arithmetic where the rule is linear and magnitudes alone decide what is pruned; or else from the quantized weight.
   ///
   /// - Throws: as `quantizedWeight`.
-  func quantizedTally(_ key: WeightKey, _ rule: WeightRule, _ plan: Plan) throws -> QuantizedTally {
+  func quantizedTally(
+    _ key: WeightKey, _ rule: WeightRule, _ plan: Plan, _ samples: SampleSource
+  ) throws -> QuantizedTally {
     // Weights that nothing is pruned from are not worth sorting, but where they are sorted, that is faster.
     if let count = countOfMagnitudes(key, plan), let ranking = magnitudes(of: key.name, ifKnown: count == 0),
       let away = roundedAway(key.name, rule, plan.mode), let nonzero = away.nonzero(ranking, removing: count)
@@ -20,13 +22,13 @@ extension Compressor {
       return QuantizedTally(
         bits: rule.bits, nonzero: nonzero, addedBytes: QuantizedWeight.addedBytes(away.scales, rule))
     }
-    let weight = try quantizedWeight(key, rule, plan)
+    let weight = try quantizedWeight(key, rule, plan, samples)
     return QuantizedTally(bits: weight.bits, nonzero: weight.nonzero, addedBytes: weight.addedBytes)
   }
 
   /// How many of the lowest magnitudes are pruned, where nothing else is done to a weight before it is rounded.
   private func countOfMagnitudes(_ key: WeightKey, _ plan: Plan) -> Int? {
-    guard key.silenced.isEmpty, key.cuts.isEmpty, key.repaired == nil, !key.isEqualized else { return nil }
+    guard key.isOnlyPruned else { return nil }
     switch key.pruning {
     case .none: return 0
     case .weights(let name, PruningForm(unit: .single), let count)
@@ -68,8 +70,7 @@ extension Compressor {
 
   private func roundedAway(_ name: String, _ rule: WeightRule, _ mode: QuantizationMode?) -> RoundedAway? {
     guard rule.scheme.linear != nil, let ranges = ranges(of: name, rule.granularity) else { return nil }
-    let untouched = WeightKey(
-      name: name, pruning: .none, silenced: Cuts(), cuts: Cuts(), repaired: nil, isEqualized: false)
+    let untouched = WeightKey(name: name)
     return roundedAway(QuantizedKey(untouched, rule, mode)) {
       guard let tensor = model.graph.constants[name],
         let layer = model.layers.first(where: { $0.weight == name })

@@ -21,6 +21,8 @@ public final class Compressor: Sendable {
   private let pruned: Memo<WeightKey, Tensor>
   private let nonzero: Memo<WeightKey, Int>
   private let quantized: Memo<QuantizedKey, any StoredWeight>
+  let biases: Memo<BiasKey, [CorrectedBias]>
+  let maxima: Memo<MaximaKey, [[Double]]>
   let weightRanges: Memo<RangesKey, WeightRanges?>
   let roundedAway: Memo<QuantizedKey, RoundedAway?>
   private let statistics: Memo<StatisticsKey, [String: TensorStatistics]>
@@ -34,6 +36,7 @@ public final class Compressor: Sendable {
   }
 
   private struct ObservationKey: Hashable, Sendable {
+    var model: FloatModelKey
     var layer: Int
     var kinds: Set<LayerObservation.Kind>
     var samples: Int
@@ -41,9 +44,7 @@ public final class Compressor: Sendable {
   }
 
   private struct StatisticsKey: Hashable, Sendable {
-    var pruning: PruningPlan
-    var repaired: ContentHash?
-    var isEqualized: Bool
+    var model: FloatModelKey
     var samples: Int
     var data: ContentHash
     var tensors: [String]
@@ -67,6 +68,8 @@ public final class Compressor: Sendable {
     plans = Memo(limit: 32)
     shortened = Memo(limit: 8)
     nonzero = Memo(limit: 4096)
+    biases = Memo(limit: 64)
+    maxima = Memo(limit: 8)
     statistics = Memo(limit: 64)
     histograms = Memo(limit: 16)
     found = Memo(limit: 1024)
@@ -91,10 +94,12 @@ public final class Compressor: Sendable {
     _ recipe: Recipe, calibration: CalibrationData? = nil,
     isCancelled: @escaping @Sendable () -> Bool = { false }
   ) throws -> CompressedModel {
+    let samples = SampleSource(data: calibration, isCancelled: isCancelled)
     let plan = try plan(recipe, calibration, isCancelled)
     var graph = try prunedGraph(plan, isCancelled: isCancelled)
     let ranges = try ranges(plan, graph: graph, calibration: calibration, isCancelled: isCancelled)
-    graph = try quantizedGraph(plan, graph: graph, ranges: ranges, isCancelled: isCancelled)
+    try roundObserved(plan, samples)
+    graph = try quantizedGraph(plan, graph: graph, ranges: ranges, samples)
     return CompressedModel(graph: graph, recipe: recipe, layers: reports(plan), ranges: ranges)
   }
 
@@ -103,12 +108,18 @@ public final class Compressor: Sendable {
   func plan(
     _ recipe: Recipe, _ calibration: CalibrationData?, _ isCancelled: @escaping @Sendable () -> Bool
   ) throws -> Plan {
-    let data = recipe.observes ? calibration : nil
+    let data = recipe.isPlannedBySamples ? calibration : nil
     return try plans(PlanKey(recipe: recipe, data: data?.contentHash)) {
       var plan = try pruningPlan(recipe, data) { kinds, layers, samples, data in
         try self.observe(layers, kinds, data, samples: samples, isCancelled)
       }
       plan.repaired = try repaired(recipe, plan, data, isCancelled)
+      if let alpha = recipe.smooth {
+        let key = SmoothingKey(
+          alpha: alpha, isEqualized: recipe.equalize, data: data?.contentHash ?? ContentHash(""))
+        let source = SampleSource(data: data, isCancelled: isCancelled)
+        plan.smoothing = (key, try smoothing(alpha, plan.equalization, source))
+      }
       return plan
     }
   }
@@ -135,53 +146,73 @@ public final class Compressor: Sendable {
   /// Whether `estimate` has to run the model for this recipe, because what the recipe asks of samples is not known
   /// yet: then it takes as long as that.
   public func mustObserve(_ recipe: Recipe, calibration: CalibrationData) -> Bool {
-    if !recipe.observes || plans[PlanKey(recipe: recipe, data: calibration.contentHash)] != nil {
-      return false
-    }
+    if !recipe.observes { return false }
     do {
-      let plan = try pruningPlan(recipe, calibration) { kinds, layers, samples, data in
-        let known = self.known(layers, kinds, data, samples: samples)
-        if known.count < Set(layers).count { throw NotObserved() }
-        return known
-      }
-      return !recipe.repair.isNothing && repairs[RepairKey(plan, recipe.repair, calibration)] == nil
+      if recipe.isPlannedBySamples { try requirePlanned(recipe, calibration) }
+      let plan = try plan(recipe, calibration) { false }
+      let samples = SampleSource(data: calibration) { false }
+      if !unrounded(plan, samples).isEmpty { return true }
+      return !correctedPlaces(plan).isEmpty && biases[biasKey(plan, calibration)] == nil
     } catch {
       // What else is wrong, `estimate` says at once.
       return error is NotObserved
     }
   }
 
+  /// - Throws: `NotObserved` where a plan has to run the model.
+  private func requirePlanned(_ recipe: Recipe, _ data: CalibrationData) throws {
+    if plans[PlanKey(recipe: recipe, data: data.contentHash)] != nil { return }
+    let plan = try pruningPlan(recipe, data) { kinds, layers, samples, data in
+      let known = self.known(layers, kinds, data, samples: samples)
+      if known.count < Set(layers).count { throw NotObserved() }
+      return known
+    }
+    if !recipe.repair.isNothing, repairs[RepairKey(plan, recipe.repair, data)] == nil { throw NotObserved() }
+    let key = MaximaKey(isEqualized: recipe.equalize, data: data.contentHash)
+    if recipe.smooth != nil, maxima[key] == nil { throw NotObserved() }
+  }
+
   private func known(
-    _ layers: [Int], _ kinds: Set<LayerObservation.Kind>, _ data: CalibrationData, samples: Int
+    _ layers: [Int], _ kinds: Set<LayerObservation.Kind>, _ data: CalibrationData, samples: Int,
+    of model: FloatModelKey = FloatModelKey()
   ) -> [Int: LayerObservation] {
     var found: [Int: LayerObservation] = [:]
-    for layer in layers {
-      found[layer] =
-        observations[
-          ObservationKey(
-            layer: layer, kinds: kinds, samples: min(samples, data.samples), data: data.contentHash)]
+    for layer in layers { found[layer] = observations[key(layer, kinds, data, samples, model)] }
+    return found
+  }
+
+  private func key(
+    _ layer: Int, _ kinds: Set<LayerObservation.Kind>, _ data: CalibrationData, _ samples: Int,
+    _ model: FloatModelKey
+  ) -> ObservationKey {
+    ObservationKey(
+      model: model, layer: layer, kinds: kinds, samples: min(samples, data.samples), data: data.contentHash)
+  }
+
+  /// What samples tell of layers of the model as it is, or of another float model with the same nodes.
+  ///
+  /// - Parameter graph: asked for only if it has to be run; the model's own unless told.
+  func observe(
+    _ layers: [Int], _ kinds: Set<LayerObservation.Kind>, _ data: CalibrationData, samples: Int,
+    of model: FloatModelKey = FloatModelKey(), graph: (() throws -> Graph)? = nil,
+    _ isCancelled: @escaping @Sendable () -> Bool
+  ) throws -> [Int: LayerObservation] {
+    var found = known(layers, kinds, data, samples: samples, of: model)
+    let missing = Set(layers).filter { found[$0] == nil }.sorted()
+    if missing.isEmpty { return found }
+    let observer = LayerObserver(
+      values: sampleValues(try graph?() ?? self.model.graph),
+      layers: missing.map { self.model.layers[$0] }, kinds: kinds)
+    let observed = try observer.observe(data, samples: samples, isCancelled: isCancelled)
+    for (layer, observation) in zip(missing, observed) {
+      found[layer] = observations(key(layer, kinds, data, samples, model)) { observation }
     }
     return found
   }
 
-  /// What samples tell of layers of the model as it is.
-  private func observe(
-    _ layers: [Int], _ kinds: Set<LayerObservation.Kind>, _ data: CalibrationData, samples: Int,
-    _ isCancelled: @escaping @Sendable () -> Bool
-  ) throws -> [Int: LayerObservation] {
-    var found = known(layers, kinds, data, samples: samples)
-    let missing = Set(layers).filter { found[$0] == nil }.sorted()
-    if missing.isEmpty { return found }
-    let observer = LayerObserver(
-      values: SampleValues(graph: model.graph, fixedBatch: model.fixedBatch, threads: threads),
-      layers: missing.map { model.layers[$0] }, kinds: kinds)
-    let observed = try observer.observe(data, samples: samples, isCancelled: isCancelled)
-    for (layer, observation) in zip(missing, observed) {
-      let key = ObservationKey(
-        layer: layer, kinds: kinds, samples: min(samples, data.samples), data: data.contentHash)
-      found[layer] = observations(key) { observation }
-    }
-    return found
+  /// Runs a graph that takes as many samples at a time as the model.
+  func sampleValues(_ graph: Graph) -> SampleValues {
+    SampleValues(graph: graph, fixedBatch: model.fixedBatch, threads: threads)
   }
 
   /// What the graph becomes where channels are taken out; nil where none are.
@@ -196,7 +227,8 @@ public final class Compressor: Sendable {
     WeightKey(
       name: name, pruning: plan.pruning.weights[name] ?? .none,
       silenced: plan.pruning.silenced[name] ?? Cuts(), cuts: plan.pruning.cuts[name] ?? Cuts(),
-      repaired: plan.repaired?.hashes[name], isEqualized: plan.equalization?.scales[name] != nil)
+      repaired: plan.repaired?.hashes[name], isEqualized: plan.equalization?.scales[name] != nil,
+      smoothing: plan.smoothing.flatMap { $0.factors.scales[name] == nil ? nil : $0.key })
   }
 
   /// The constant of a key: weights pruned first, then channels silenced, then cut, then repairs, then channels scaled.
@@ -205,11 +237,7 @@ public final class Compressor: Sendable {
     guard let original = model.graph.constants[key.name] else {
       preconditionFailure("no constant \(key.name)")
     }
-    if key.pruning == .none && key.silenced.isEmpty && key.cuts.isEmpty && key.repaired == nil
-      && !key.isEqualized
-    {
-      return original
-    }
+    if key.isUntouched { return original }
     return try pruned(key) {
       var tensor: Tensor
       if key.repaired != nil, let repaired = plan.repaired?.constants[key.name] {
@@ -217,8 +245,8 @@ public final class Compressor: Sendable {
       } else {
         tensor = try prunedTensor(key, of: original, plan)
       }
-      if key.isEqualized, let scales = plan.equalization?.scales[key.name] {
-        tensor = scales.cut(key.cuts).applied(to: tensor)
+      for scales in plan.channelScales {
+        tensor = scales[key.name]?.cut(key.cuts).applied(to: tensor) ?? tensor
       }
       return tensor
     }
@@ -241,7 +269,7 @@ public final class Compressor: Sendable {
   /// Elements of the constant of a key that are not zero; by arithmetic alone where zeros are known to go first.
   func nonzeroCount(_ key: WeightKey, _ plan: Plan) throws -> Int {
     if case .weights(let name, let form, let count) = key.pruning, form == PruningForm(unit: .single),
-      key.silenced.isEmpty, key.cuts.isEmpty, key.repaired == nil, !key.isEqualized,
+      key.isOnlyPruned,
       plan.rankers[name]?.ofWeights?.zerosGoFirst == true, let all = model.graph.constants[key.name]?.count
     {
       return min(sheet.constants[key.name]?.nonzero ?? 0, all - count)
@@ -249,14 +277,33 @@ public final class Compressor: Sendable {
     return try nonzero(key) { try tensor(key, plan).nonzeroCount }
   }
 
-  /// - Throws: `CompressionError.layer` where a weight does not take the rule's form.
-  func quantizedWeight(_ key: WeightKey, _ rule: WeightRule, _ plan: Plan) throws -> any StoredWeight {
-    let layer = model.layers.first { $0.weight == key.name }
-    return try quantized(QuantizedKey(key, rule, plan.mode)) {
+  func quantizedKey(_ key: WeightKey, _ rule: WeightRule, _ plan: Plan, _ samples: SampleSource)
+    -> QuantizedKey
+  {
+    var result = QuantizedKey(key, rule, plan.mode)
+    result.observed = rule.observedSamples.flatMap { _ in
+      samples.data.map { QuantizedKey.Observed(model: plan.floatModel, data: $0.contentHash) }
+    }
+    return result
+  }
+
+  /// A weight in the form in which it is written.
+  ///
+  /// - Parameter known: what samples tell of the layer, where it is at hand.
+  /// - Throws: `CompressionError.layer` where a weight does not take the rule's form, or what observing its layer throws
+  ///   where the rule's method asks for that.
+  func quantizedWeight(
+    _ key: WeightKey, _ rule: WeightRule, _ plan: Plan, _ samples: SampleSource,
+    observation known: LayerObservation? = nil
+  ) throws -> any StoredWeight {
+    try quantized(quantizedKey(key, rule, plan, samples)) {
+      let index = model.layers.firstIndex { $0.weight == key.name }
+      let layer = index.map { model.layers[$0] }
+      let observation = try known ?? index.flatMap { try products(of: [$0], rule, plan, samples)[$0] }
       do {
         return try rule.store(
           try tensor(key, plan), slot: layer?.slot, opset: model.graph.opset(of: DequantizeLinear.type),
-          mode: plan.mode, ranges: keptRanges(key, rule, plan))
+          mode: plan.mode, ranges: keptRanges(key, rule, plan), products: observation?.products ?? [])
       } catch let error as WeightMismatch {
         throw CompressionError.layer(
           layer?.name ?? key.name, reason: error.reason, rule: plan.weightFields[key.name])
@@ -264,9 +311,11 @@ public final class Compressor: Sendable {
     }
   }
 
+  func isQuantized(_ key: QuantizedKey) -> Bool { quantized[key] != nil }
+
   /// The float model: pruned, repaired and with its channels scaled.
   func prunedGraph(_ plan: Plan, isCancelled: @escaping @Sendable () -> Bool) throws -> Graph {
-    if plan.pruning.isEmpty && plan.repaired == nil && plan.equalization == nil { return model.graph }
+    if plan.pruning.isEmpty && plan.repaired == nil && plan.channelScales.isEmpty { return model.graph }
     var editor = GraphEditor(model.graph)
     let changed = plan.changedConstants
     for name in changed.sorted() where model.graph.constants[name] != nil {
@@ -314,14 +363,12 @@ public final class Compressor: Sendable {
     let tensors = Set(planner.sources.sources.compactMap { $0?.tensor }).filter {
       model.typed.facts[$0]?.dtype ?? .float32 == .float32
     }.union(plan.pairs.map(\.tensor)).sorted()
-    var calibrator = Calibrator(
-      values: SampleValues(graph: graph, fixedBatch: model.fixedBatch, threads: threads))
+    var calibrator = Calibrator(values: sampleValues(graph))
     var result = ActivationRanges()
     let groups = Dictionary(grouping: plan.pairs) { min($0.rule.samples, calibration.samples) }
     for (samples, pairs) in groups {
       let key = StatisticsKey(
-        pruning: plan.pruning, repaired: plan.repaired?.contentHash, isEqualized: plan.equalization != nil,
-        samples: samples, data: calibration.contentHash, tensors: tensors)
+        model: plan.floatModel, samples: samples, data: calibration.contentHash, tensors: tensors)
       func measure() throws -> [String: TensorStatistics] {
         try calibrator.statistics(
           of: tensors, data: calibration, samples: samples, isCancelled: isCancelled)
@@ -345,7 +392,7 @@ public final class Compressor: Sendable {
   }
 
   private func quantizedGraph(
-    _ plan: Plan, graph: Graph, ranges: ActivationRanges, isCancelled: @escaping @Sendable () -> Bool
+    _ plan: Plan, graph: Graph, ranges: ActivationRanges, _ samples: SampleSource
   ) throws -> Graph {
     if plan.weights.isEmpty && plan.pairs.isEmpty { return graph }
     var editor = GraphEditor(graph)
@@ -357,21 +404,28 @@ public final class Compressor: Sendable {
         readers[name, default: []].append(.init(node: index, input: input))
       }
     }
+    write(try correctedBiases(plan, samples), into: &editor)
     var scales: [String: [Float]] = [:]
     for (name, places) in readers.sorted(by: { ($0.value[0].node, $0.key) < ($1.value[0].node, $1.key) }) {
       guard let rule = plan.weights[name] else { continue }
-      if isCancelled() { throw CompressionError.cancelled }
-      let weight = try weight(name, rule, plan, parameters)
+      if samples.isCancelled() { throw CompressionError.cancelled }
+      let weight = try weight(name, rule, plan, parameters, samples) { bias in
+        editor.graph.nodes[bias.place.node].input(bias.place.input).flatMap { editor.graph.constants[$0] }
+      }
       scales[name] = (weight as? QuantizedWeight)?.scales
       let insertion = weight.insertion(name: name, opset: opset) { editor.fresh($0) }
       editor.insert(insertion, before: places[0].node, readers: places)
     }
     for bias in plan.biases {
       guard let rules = plan.mode.rules.biases, let input = parameters[bias.provider],
-        let weights = scales[bias.place.weight], let constant = graph.constants[bias.place.constant]
+        let weights = scales[bias.place.weight],
+        // Repairs and corrections may have put another constant there.
+        let current = editor.graph.nodes[bias.place.node].input(bias.place.input),
+        let constant = editor.graph.constants[current]
       else { continue }
       let quantized = bias.quantized(constant, input: input.values.scale, weights: weights, by: rules)
-      let name = bias.isCopy ? editor.fresh(bias.place.constant) : bias.place.constant
+      let isCopy = bias.isCopy && current == bias.place.constant
+      let name = isCopy ? editor.fresh(current) : current
       let insertion = quantized.insertion(name: name, opset: opset) { editor.fresh($0) }
       editor.insert(
         insertion, before: bias.place.node, readers: [.init(node: bias.place.node, input: bias.place.input)])
@@ -406,9 +460,25 @@ public final class Compressor: Sendable {
 }
 
 extension Plan {
+  var floatModel: FloatModelKey {
+    FloatModelKey(
+      pruning: pruning, repaired: repaired?.contentHash, isEqualized: equalization != nil,
+      smoothing: smoothing?.key)
+  }
+
+  /// By what channels are scaled, one after the other.
+  var channelScales: [[String: ChannelScales]] {
+    [equalization?.scales, smoothing?.factors.scales].compactMap { $0 }
+  }
+
+  /// By what is scaled that is added to a layer's output channels, by its weight.
+  var addedScales: [[String: ChannelScales]] {
+    [equalization?.added, smoothing?.factors.added].compactMap { $0 }
+  }
+
   /// Names of the constants that are other ones before anything is quantized.
   var changedConstants: Set<String> {
     Set(pruning.weights.keys).union(pruning.silenced.keys).union(pruning.cuts.keys)
-      .union(equalization?.scales.keys.map { $0 } ?? []).union(repaired?.constants.keys.map { $0 } ?? [])
+      .union(channelScales.flatMap(\.keys)).union(repaired?.constants.keys.map { $0 } ?? [])
   }
 }

@@ -64,6 +64,12 @@ struct GraphEditor {
 
   mutating func setNode(_ index: Int, _ node: Node) { graph.nodes[index] = node }
 
+  /// Lets a node read another value, as one more input where it has not so many.
+  mutating func setInput(_ input: Int, of index: Int, to name: String) {
+    while graph.nodes[index].inputs.count <= input { graph.nodes[index].inputs.append("") }
+    graph.nodes[index].inputs[input] = name
+  }
+
   /// Takes out those of the constants that nothing reads any more.
   mutating func dropUnread(_ constants: Set<String>) {
     if constants.isEmpty { return }

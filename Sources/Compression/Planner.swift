@@ -25,6 +25,9 @@ struct Plan: Sendable {
   var equalization: Equalization?
   /// What repairs change, where the recipe asks for them.
   var repaired: Repaired?
+  var correctsBiases = false
+  /// What smooths channels, where the recipe asks for it.
+  var smoothing: (key: SmoothingKey, factors: Smoothing)?
 
   struct PrunedLayer: Hashable, Sendable {
     var count = 0
@@ -44,6 +47,8 @@ struct Planner: Sendable {
   private let sliceScores: Memo<SliceKey, [Double]>
   private let groups = Memo<ContentHash, ChannelGroups>(limit: 1)
   private let equalizations = Memo<ContentHash, Equalization>(limit: 1)
+  private let smoothed = Memo<ContentHash, [ScaledChannels]>(limit: 1)
+  private let places = Memo<ContentHash, [CorrectedPlace]>(limit: 1)
 
   private struct RankingKey: Hashable, Sendable {
     var weight: String
@@ -94,6 +99,7 @@ struct Planner: Sendable {
     }
     try remove(recipe, choice, observing, into: &plan)
     if recipe.equalize { plan.equalization = try requireEqualization() }
+    plan.correctsBiases = recipe.correctsBiases
     for (layer, index) in zip(model.layers, choice.weights) {
       guard let index, recipe.weights[index].bits != BitWidth.float else { continue }
       let (rule, field) = (recipe.weights[index], "quantization.weights[\(index)]")
@@ -248,6 +254,14 @@ struct Planner: Sendable {
 
   /// The scales of channels, found when they are first asked for.
   private var equalization: Equalization { equalizations(model.contentHash) { Equalization(model) } }
+
+  /// Where biases can be corrected, found when they first are.
+  var biasPlaces: [CorrectedPlace] { places(model.contentHash) { CorrectedPlace.all(of: model) } }
+
+  /// The channels that can be smoothed, found when they first are.
+  var smoothedChannels: [ScaledChannels] {
+    smoothed(model.contentHash) { Smoothing.channels(of: model) }
+  }
 
   // MARK: - Pruning
 

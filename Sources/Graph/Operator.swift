@@ -39,6 +39,11 @@ public protocol Operator: Sendable {
   /// Whether scaling positions of input 0 by a factor above 0 scales the positions of output 0 that `links` ties to
   /// them by the same factor and changes nothing else: true of what selects, of Relu and of means.
   var isPositivelyHomogeneous: Bool { get }
+
+  /// Lists of inputs that set the scale of output 0 together: where positions along an axis of all inputs of one list are
+  /// scaled by a factor above 0, those of the output that belong to them are scaled by the same factor, and nothing
+  /// else changes. Which belong together `links` says, or else they are aligned at the right.
+  func scalings(_ inputs: [Facts?]) -> [[Int]]
 }
 
 extension Operator {
@@ -49,6 +54,10 @@ extension Operator {
   public func weightPath(_ inputs: [Facts?]) -> Int? { weightPath }
   public var selects: Bool { false }
   public var isPositivelyHomogeneous: Bool { selects }
+  /// Of a node with a weight the weight and the bias.
+  public func scalings(_ inputs: [Facts?]) -> [[Int]] {
+    weightSlot(inputs).map { slot in [[slot.weight] + (slot.bias.map { [$0] } ?? [])] } ?? []
+  }
 }
 
 /// Inputs that an operator cannot take, in a sentence without a subject: "needs 3 inputs but has 2".

@@ -106,6 +106,13 @@ ALL = {
         rows(["conv2"], 0.25, remove=True), weights=[weights(8)],
         activations=[activations(8, signed=False, range="reduced", calibration="moving_average")],
         mode="torch"),
+    "weights 3 gptq, biases corrected": recipe(
+        weights=[weights(3, granularity="tensor", method="gptq", calibration="mse")], bias_correction=True),
+    "weights 4 gptq by activation, pruned": recipe(
+        prune(["*"], 0.5), rows(["fc1"], 0.2, remove=True),
+        weights=[weights(4, "affine", method="gptq", order="activation", samples=256)]),
+    "weights and activations 8 smoothed": recipe(
+        weights=[weights(8)], activations=[activations(8)], smooth=0.5, equalize=True),
     "mixed": recipe(
         rows(["conv2"], 0.25, remove=True), prune(["fc1", "fc2"], 0.5, scope="global"),
         weights=[weights(6), weights(4, "affine", "tensor", layers=["fc1"])],

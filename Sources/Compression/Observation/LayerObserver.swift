@@ -58,6 +58,12 @@ struct LayerObserver {
     }
     return found
   }
+
+  /// Whether what a layer sums can be observed; not where that only shows when it runs.
+  static func canObserve(_ layer: Layer, in typed: TypedGraph) -> Bool {
+    let data = typed.graph.nodes[layer.node].input(layer.slot.data).flatMap { typed.facts[$0]?.sizes }
+    return data.map { (try? typed.unfolding(of: layer, data: Shape($0))) != nil } ?? false
+  }
 }
 
 extension LayerObservation {

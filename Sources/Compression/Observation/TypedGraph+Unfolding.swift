@@ -19,6 +19,8 @@ extension TypedGraph {
       guard unfolding.columns * weight.shape[layer.slot.outputAxis] == weight.count else {
         throw Mismatch("its weight is no matrix")
       }
+      guard unfolding.columns <= 1 || weight.shape.rank == 2 || node.input(layer.slot.weight) == layer.weight
+      else { throw Mismatch("its weight is stored in another order") }
       return unfolding
     } catch {
       throw .layer(layer.name, reason: "what it sums cannot be observed: \(error.reason)")

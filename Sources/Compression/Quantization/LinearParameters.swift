@@ -33,8 +33,12 @@ public struct LinearParameters: Hashable, Sendable {
   }
 
   /// The real number that the nearest integer stands for.
-  func rounded(_ value: Float) -> Float {
-    let integer = (value / scale).rounded(.toNearestOrEven) + Float(zeroPoint)
+  func rounded(_ value: Float, _ rounding: LinearOptions.Rounding = .halfEven) -> Float {
+    let quotient = inverse.map { value * $0 } ?? value / scale
+    let whole =
+      rounding == .halfEven
+      ? quotient.rounded(.toNearestOrEven) : quotient.rounded(.toNearestOrAwayFromZero)
+    let integer = whole + Float(zeroPoint)
     return (min(max(integer, Float(lowest)), Float(highest)) - Float(zeroPoint)) * scale
   }
 

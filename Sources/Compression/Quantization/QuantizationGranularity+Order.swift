@@ -52,6 +52,12 @@ struct ScaleOrder {
   /// What has to be done to the elements, and what was then done to the scales, where it is anything.
   var swap: AxisSwap?
   var scales: AxisSwap?
+
+  /// For each element, in the tensor's own order, the index of its scale.
+  var places: [Int] {
+    let places = (0..<shape.count).map { $0 / shape[2] % shape[1] }
+    return swap?.backwards(places) ?? places
+  }
 }
 
 extension Shape {

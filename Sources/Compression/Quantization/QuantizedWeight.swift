@@ -39,11 +39,13 @@ struct QuantizedWeight: StoredWeight {
   /// - Parameters:
   ///   - mode: the tool that is followed.
   ///   - known: the weight's ranges; nil to find them, which takes a pass of its own.
+  ///   - products: `Xᵀ X` of the layer's inputs by group, where the rule's method asks for them.
   ///   - adjust: what becomes of the parameters of each channel before anything is rounded by them.
-  /// - Throws: `WeightMismatch` where a weight is not finite.
+  /// - Throws: `WeightMismatch` where a weight is not finite, or as `GPTQ`.
   init(
     _ weight: Tensor, rule: WeightRule, slot: WeightSlot?, mode: QuantizationMode?,
-    ranges known: WeightRanges? = nil, adjust: (Int, LinearParameters) -> LinearParameters = { $1 }
+    ranges known: WeightRanges? = nil, products: [SymmetricMatrix] = [],
+    adjust: (Int, LinearParameters) -> LinearParameters = { $1 }
   ) throws(WeightMismatch) {
     let form =
       rule.form(mode) ?? LinearForm(bits: rule.bits, scheme: .symmetric, options: .standard, mode: mode)
@@ -51,10 +53,17 @@ struct QuantizedWeight: StoredWeight {
     bits = rule.bits
     hasZeroPoints = Self.hasZeroPoints(rule)
     let order = weight.shape.order(by: granularity)
-    let ordered = weight.ordered(order)
+    var ordered = weight.ordered(order)
     let ranges: WeightRanges
     if let known { ranges = known } else { ranges = try WeightRanges(of: ordered, shape: order.shape) }
-    let found = Self.parameters(ordered, order.shape, ranges, rule, form).enumerated().map { adjust($0, $1) }
+    var found = Self.parameters(ordered, order.shape, ranges, rule, form).enumerated().map { adjust($0, $1) }
+    if case .gptq(let options) = rule.linear.method, let slot {
+      let result = try GPTQ(
+        weight, rule: rule, mode: mode, options: options, slot: slot, products: products,
+        places: order.places, parameters: found)
+      ordered = result.adjusted.ordered(order)
+      found = result.parameters
+    }
     let rounding = LinearRounding(shape: order.shape, parameters: found, rounding: rule.rounding(mode))
     var nonzero = 0
     func rounded<T: FixedWidthInteger & TensorElement>(_ type: T.Type) -> Tensor {
@@ -83,6 +92,16 @@ struct QuantizedWeight: StoredWeight {
     bits = 32
     hasZeroPoints = false
     nonzero = integers.count
+  }
+
+  /// The scale and the zero point of numbers that share them; nil where one is not finite.
+  static func parameters(of numbers: [Float], rule: WeightRule, mode: QuantizationMode?) -> LinearParameters?
+  {
+    let tensor = Tensor(numbers, shape: [1, 1, numbers.count])
+    guard let form = rule.form(mode), let ranges = try? WeightRanges(of: tensor, shape: tensor.shape) else {
+      return nil
+    }
+    return parameters(tensor, tensor.shape, ranges, rule, form).first
   }
 
   /// A scale and a zero point for each range.

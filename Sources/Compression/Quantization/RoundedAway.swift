@@ -78,7 +78,8 @@ extension WeightRule {
   /// Whether what is rounded to zero follows from the ranges of the weights. (Of narrow unsigned integers none stands
   /// for zero where there is nothing but zeros.)
   fileprivate func hasLimits(_ mode: QuantizationMode?) -> Bool {
-    (mode == nil || mode == .onnxruntime) && scheme.linear != nil && linear.calibration == .minmax
+    (mode == nil || mode == .onnxruntime) && scheme.linear != nil && linear.method == .nearest
+      && linear.calibration == .minmax
       && (linear.isSigned || linear.integers != .narrow)
   }
 

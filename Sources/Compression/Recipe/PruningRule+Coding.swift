@@ -213,17 +213,6 @@ extension PruningRule {
   var observes: Bool { !type(of: PruningCriteria.criterion(for: self)).observes.isEmpty }
 }
 
-extension Recipe {
-  /// Whether the float model that it makes depends on samples: on what criteria observe, or on repairs.
-  public var observes: Bool { ranksBySamples || !repair.isNothing }
-
-  /// Whether what it prunes depends on samples.
-  var ranksBySamples: Bool { pruning.contains { $0.observes && !$0.amount.isNothing } }
-
-  /// Whether it can be carried out with samples only.
-  public var needsSamples: Bool { observes || activations.contains { $0.bits != BitWidth.float } }
-}
-
 extension PruningRule.Unit {
   /// Whether it is made of slices along axes, which is what criteria for channels rank.
   public var isSlice: Bool { isChannel || isHead }

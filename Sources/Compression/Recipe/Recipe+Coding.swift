@@ -64,6 +64,8 @@ extension Recipe: Codable {
     equalize = quantization.equalize
     mode = quantization.mode
     tensors = quantization.tensors
+    correctsBiases = quantization.correctsBiases
+    smooth = quantization.smooth
     distillation =
       fields.has("distillation") ? try fields.value("distillation", mustBe: "an object") : nil
     try validateMode(in: "quantization")
@@ -74,8 +76,14 @@ extension Recipe: Codable {
     try container.encode(Recipe.version, forKey: .pare)
     if !pruning.isEmpty { try container.encode(pruning, forKey: .pruning) }
     if !repair.isNothing { try container.encode(repair, forKey: .repair) }
-    let quantization = QuantizationFields(
-      weights: weights, activations: activations, equalize: equalize, mode: mode, tensors: tensors)
+    var quantization = QuantizationFields()
+    quantization.weights = weights
+    quantization.activations = activations
+    quantization.equalize = equalize
+    quantization.correctsBiases = correctsBiases
+    quantization.smooth = smooth
+    quantization.mode = mode
+    quantization.tensors = tensors
     if quantization != QuantizationFields() { try container.encode(quantization, forKey: .quantization) }
     try container.encodeIfPresent(distillation, forKey: .distillation)
   }
@@ -102,36 +110,38 @@ private struct QuantizationFields: Hashable, Codable {
   var equalize = false
   var mode: QuantizationMode?
   var tensors = QuantizedTensors.inputs
+  var correctsBiases = false
+  var smooth: Double?
 
   init() {}
-
-  init(
-    weights: [WeightRule], activations: [ActivationRule], equalize: Bool, mode: QuantizationMode?,
-    tensors: QuantizedTensors
-  ) {
-    self.weights = weights
-    self.activations = activations
-    self.equalize = equalize
-    self.mode = mode
-    self.tensors = tensors
-  }
 
   init(from decoder: any Decoder) throws {
     let fields = try StrictFields(decoder, known: CodingKeys.allCases.map(\.rawValue))
     weights = try fields.list("weights")
     activations = try fields.list("activations")
     equalize = try fields.bool("equalize", default: false)
+    correctsBiases = try fields.bool("bias_correction", default: false)
+    smooth = fields.has("smooth") ? try fields.number("smooth") : nil
+    if let smooth, !(0...1).contains(smooth) {
+      throw RecipeError(
+        field: fields.path("smooth"), reason: "must lie between 0 and 1, not \(smooth)")
+    }
     mode = fields.has("mode") ? try fields.word("mode", default: .onnxruntime) : nil
     tensors = try fields.word("tensors", default: .standard(in: mode))
   }
 
-  enum CodingKeys: String, CodingKey, CaseIterable { case weights, activations, equalize, mode, tensors }
+  enum CodingKeys: String, CodingKey, CaseIterable {
+    case weights, activations, equalize, smooth, mode, tensors
+    case correctsBiases = "bias_correction"
+  }
 
   func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     if !weights.isEmpty { try container.encode(weights, forKey: .weights) }
     if !activations.isEmpty { try container.encode(activations, forKey: .activations) }
     if equalize { try container.encode(equalize, forKey: .equalize) }
+    if correctsBiases { try container.encode(true, forKey: .correctsBiases) }
+    try container.encodeIfPresent(smooth, forKey: .smooth)
     try container.encodeIfPresent(mode?.rawValue, forKey: .mode)
     if tensors != .standard(in: mode) { try container.encode(tensors.rawValue, forKey: .tensors) }
   }

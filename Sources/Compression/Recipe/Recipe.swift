@@ -12,12 +12,17 @@ public struct Recipe: Hashable, Sendable {
   /// The tool that linear quantization follows; nil for Pare's own choice, which has ONNX Runtime's numbers at 8 bits.
   public var mode: QuantizationMode?
   public var tensors: QuantizedTensors
+  /// Whether biases make up for what rounding weights adds to the mean of what layers write.
+  public var correctsBiases: Bool
+  /// How much of their range channels with large activations give to the weights that read them, from 0 for none to 1 for all;
+  /// nil to leave channels as they are.
+  public var smooth: Double?
   public var distillation: Distillation?
 
   public init(
     pruning: [PruningRule] = [], weights: [WeightRule] = [], activations: [ActivationRule] = [],
-    repair: Repair = .none, equalize: Bool = false, mode: QuantizationMode? = nil,
-    tensors: QuantizedTensors? = nil, distillation: Distillation? = nil
+    repair: Repair = .none, equalize: Bool = false, correctsBiases: Bool = false, smooth: Double? = nil,
+    mode: QuantizationMode? = nil, tensors: QuantizedTensors? = nil, distillation: Distillation? = nil
   ) {
     self.pruning = pruning
     self.weights = weights
@@ -26,6 +31,8 @@ public struct Recipe: Hashable, Sendable {
     self.equalize = equalize
     self.mode = mode
     self.tensors = tensors ?? .standard(in: mode)
+    self.correctsBiases = correctsBiases
+    self.smooth = smooth
     self.distillation = distillation
   }
 

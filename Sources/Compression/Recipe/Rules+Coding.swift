@@ -53,7 +53,8 @@ extension WeightRule: Codable {
     case layers, bits, scheme, granularity, block, rounding, range, signed, calibration
   }
 
-  private static let linearFields = ["granularity", "block", "rounding", "range", "signed", "calibration"]
+  private static let linearFields =
+    ["granularity", "block", "rounding", "range", "signed", "calibration"] + RoundingMethod.fields
 
   public init(from decoder: any Decoder) throws {
     let fields = try StrictFields(decoder, known: ["layers", "bits", "scheme"] + Self.linearFields)
@@ -76,7 +77,7 @@ extension WeightRule: Codable {
       rounding: fields.has("rounding") ? try fields.word("rounding", default: .halfEven) : nil,
       integers: try fields.word("range", default: .standard),
       isSigned: try fields.bool("signed", default: true),
-      calibration: try fields.word("calibration", default: .minmax))
+      calibration: try fields.word("calibration", default: .minmax), method: try RoundingMethod(fields))
     try validate(fields.path)
   }
 
@@ -109,6 +110,7 @@ extension WeightRule: Codable {
     if linear.calibration != standard.calibration {
       try container.encode(linear.calibration.rawValue, forKey: .calibration)
     }
+    try linear.method.encode(to: encoder)
   }
 }
 

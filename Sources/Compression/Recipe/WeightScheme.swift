@@ -85,15 +85,17 @@ public struct LinearOptions: Hashable, Sendable {
   public var integers: Integers
   public var isSigned: Bool
   public var calibration: Calibration
+  public var method: RoundingMethod
 
   public init(
     rounding: Rounding? = nil, integers: Integers = .standard, isSigned: Bool = true,
-    calibration: Calibration = .minmax
+    calibration: Calibration = .minmax, method: RoundingMethod = .nearest
   ) {
     self.rounding = rounding
     self.integers = integers
     self.isSigned = isSigned
     self.calibration = calibration
+    self.method = method
   }
 
   /// What a recipe means that says nothing.

@@ -28,7 +28,7 @@ extension Compressor {
     }
     return try repairs(RepairKey(plan, recipe.repair, data)) {
       var pruned = plan
-      pruned.equalization = nil
+      (pruned.equalization, pruned.smoothing) = (nil, nil)
       var work = try RepairWork(
         model, try prunedGraph(pruned, isCancelled: isCancelled), plan.pruning, planner.channelGroups,
         recipe.repair, data,
@@ -40,10 +40,13 @@ extension Compressor {
 
   /// A constant that repairs have added, its channels scaled as those of the layer that reads it.
   func addedConstant(_ name: String, _ tensor: Tensor, _ plan: Plan) -> Tensor {
-    guard let weight = plan.repaired?.biased[name], let scales = plan.equalization?.unbiased[weight],
+    guard let weight = plan.repaired?.biased[name],
       let axis = model.layers.first(where: { $0.weight == weight })?.slot.outputAxis
     else { return tensor }
     let gone = plan.pruning.cuts[weight]?.positions[axis] ?? []
-    return scales.cut(Cuts(positions: gone.isEmpty ? [:] : [0: gone])).applied(to: tensor)
+    let cuts = Cuts(positions: gone.isEmpty ? [:] : [0: gone])
+    return plan.addedScales.reduce(tensor) { tensor, scales in
+      scales[weight]?.cut(cuts).applied(to: tensor) ?? tensor
+    }
   }
 }

@@ -83,7 +83,10 @@ final class EffectRunner {
 
   private func generation(_ number: Int) -> Int? { number == applied.session ? applied.state : nil }
 
-  private func cost(_ recipe: Recipe) -> CostReport? { try? session.estimate(recipe) }
+  /// What is known without running the model.
+  private func cost(_ recipe: Recipe) -> CostReport? {
+    session.estimateObserves(recipe) ? nil : try? session.estimate(recipe)
+  }
 
   private func estimate(_ recipe: Recipe, generation: Int) -> [Action] {
     latest.generation.store(generation, ordering: .relaxed)

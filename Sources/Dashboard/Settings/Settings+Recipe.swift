@@ -9,7 +9,8 @@ extension Settings {
   /// The recipe of these settings, the same for the same settings.
   package func recipe(for facts: [LayerFacts]) -> Recipe {
     var recipe = Recipe(
-      repair: repair, equalize: equalize, mode: mode, tensors: tensors, distillation: distillation)
+      repair: repair, equalize: equalize, correctsBiases: correctsBiases, smooth: smooth, mode: mode,
+      tensors: tensors, distillation: distillation)
     recipe.pruning = rules(for: facts, by: PruningKey.self)
     recipe.weights = rules(for: facts, by: WeightKey.self)
     recipe.activations = rules(for: facts, by: ActivationKey.self)
@@ -42,6 +43,8 @@ extension Settings {
       distillation: recipe.distillation)
     mode = recipe.mode
     tensors = recipe.tensors
+    correctsBiases = recipe.correctsBiases
+    smooth = recipe.smooth
   }
 
   /// One rule for all layers that have the same key, in the model's order.

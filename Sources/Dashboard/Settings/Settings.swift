@@ -21,6 +21,10 @@ package struct Settings: Hashable, Sendable {
   package var mode: QuantizationMode?
   package var tensors = QuantizedTensors.inputs
   package var repair: Repair
+  /// The same.
+  package var correctsBiases = false
+  /// The same.
+  package var smooth: Double?
 
   /// Nothing is pruned and nothing quantized.
   package init(for layers: [LayerFacts]) {

@@ -51,6 +51,7 @@ extension State {
     case "o": return toggleScope(at: now)
     case "g": return toggleGranularity(at: now)
     case "z": return toggleScheme(at: now)
+    case "b": return cycleRounding(at: now)
     case "r": return resetRow(at: now)
     case "u": return undo()
     case "U": return redo()

@@ -159,6 +159,31 @@ extension State {
     return change(focus.row, label, at: now) { $0.granularity = granularity }
   }
 
+  /// How weights become integers: to the nearest, to the nearest with the range of the least squared error, by GPTQ.
+  mutating func cycleRounding(at now: Instant) -> [Effect] {
+    guard let sample else { return [] }
+    guard sample.weightScheme.linear != nil else {
+      message = .note(
+        "Only symmetric and affine weights can be rounded in several ways; z changes the scheme.")
+      return []
+    }
+    var next = (method: RoundingMethod.nearest, calibration: LinearOptions.Calibration.minmax)
+    var label = "weights are rounded to the nearest"
+    switch (sample.linear.method, sample.linear.calibration) {
+    case (.nearest, .minmax):
+      next.calibration = .mse
+      label = "weights are rounded over the range of least squared error"
+    case (.nearest, .mse):
+      next.method = .gptq()
+      label = "weights are rounded by GPTQ"
+    case (.gptq, _): break
+    }
+    return change(focus.row, label, at: now) {
+      $0.linear.method = next.method
+      $0.linear.calibration = next.calibration
+    }
+  }
+
   /// Of the column that has the focus; of weights where that is the amount.
   mutating func toggleScheme(at now: Instant) -> [Effect] {
     guard let sample else { return [] }

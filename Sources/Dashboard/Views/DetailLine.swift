@@ -61,6 +61,7 @@ struct DetailLine {
       linear.isSigned ? nil : "unsigned", linear.integers == .standard ? nil : linear.integers.rawValue,
       linear.rounding == .halfAway ? "half away" : nil, linear.calibration == .mse ? "MSE" : nil,
       mode.map { "as \($0.rawValue)" },
+      linear.method == .nearest ? nil : linear.method.name.uppercased(),
     ]
     return ([bits + "\(granularity) \(scheme)"] + options.compactMap { $0 })
       .joined(separator: ", ")

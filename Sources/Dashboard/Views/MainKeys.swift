@@ -41,6 +41,7 @@ package enum MainKeys {
         ("n", "rank by another norm or criterion"), ("o", "rank by layer, in the global list, by output"),
         ("g", "scales a channel or tensor; calibration"), ("z", "symmetric, affine, codebook, floats"),
         ("R", "repair the pruned model; equalize its channels"),
+        ("b", "round weights plainly, by least squares, by GPTQ"),
       ]),
     Section(
       "Signs",

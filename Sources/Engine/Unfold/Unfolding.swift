@@ -8,12 +8,17 @@ public protocol Unfoldable: Operator {
   /// - Throws: `Mismatch` where the shapes do not fit, or the samples do not lie along the data's first axis.
   func unfolding(data: Shape, weight: Shape, slot: WeightSlot) throws(Mismatch) -> Unfolding
 
-  /// By what the sum is multiplied.
-  var sumFactor: Float { get }
+  /// The output is so many times the sums.
+  var gain: Float { get }
+
+  /// The input that is added to each output channel, whether a node has it or not, and the number it is multiplied
+  /// by; nil where there is none.
+  var offset: (input: Int, factor: Float)? { get }
 }
 
 extension Unfoldable {
-  public var sumFactor: Float { 1 }
+  public var gain: Float { 1 }
+  public var offset: (input: Int, factor: Float)? { nil }
 }
 
 /// The data of a layer as matrices, one for each group of output channels: a row for each position at which an

@@ -27,4 +27,7 @@ public struct BatchNormalization: Operator {
   public func links(_ inputs: [Facts?], _ outputs: [Facts]) -> [AxisLink] {
     AxisLink.identity(rank: outputs[0].rank) + (1...4).map { .from($0, 0, to: 1) }
   }
+
+  /// Scale and bias; or the data with the mean that is taken from it, and the bias.
+  public func scalings(_ inputs: [Facts?]) -> [[Int]] { [[1, 2], [0, 2, 3]] }
 }

@@ -37,4 +37,8 @@ public struct LayerNormalization: Operator {
       (0..<first).map { AxisLink(AxisLink.Axis(.input(0), $0), AxisLink.Axis(.output(output), $0)) }
     }
   }
+
+  public func scalings(_ inputs: [Facts?]) -> [[Int]] {
+    [inputs.optional(2) == nil ? [1] : [1, 2]]
+  }
 }

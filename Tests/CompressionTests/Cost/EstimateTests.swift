@@ -80,6 +80,8 @@ import Testing
           calibration: Calibration.kinds.randomElement(using: &random) ?? .minmax, samples: 2))
     }
     recipe.equalize = Int.random(in: 0..<3, using: &random) == 0
+    recipe.correctsBiases = Int.random(in: 0..<4, using: &random) == 0
+    recipe.smooth = Int.random(in: 0..<4, using: &random) == 0 ? 0.5 : nil
     return recipe
   }
 
@@ -93,7 +95,8 @@ import Testing
       rounding: LinearOptions.Rounding.allCases.randomElement(using: &random) ?? .halfEven,
       integers: LinearOptions.Integers.allCases.randomElement(using: &random) ?? .standard,
       isSigned: Bool.random(using: &random),
-      calibration: Int.random(in: 0..<4, using: &random) == 0 ? .mse : .minmax)
+      calibration: Int.random(in: 0..<4, using: &random) == 0 ? .mse : .minmax,
+      method: Int.random(in: 0..<4, using: &random) == 0 ? .gptq(GPTQOptions(damping: 0.1)) : .nearest)
     return rule
   }
 
@@ -111,7 +114,7 @@ import Testing
       let recipe = randomRecipe(&random, model, removable: removable, blocks: blocks)
       let estimate: CostReport
       do {
-        estimate = try estimator.estimate(recipe)
+        estimate = try estimator.estimate(recipe, calibration: calibration)
       } catch let error as RecipeError where blocks && error.reason.contains("does not divide") {
         #expect(throws: error) { try applier.apply(recipe, calibration: calibration) }
         continue

@@ -40,6 +40,35 @@ import Testing
     return try builder.model("depthwise", input: [3, 8, 8])
   }
 
+  /// The same through batch normalisation and a dense layer whose bias is an Add's.
+  private func normalised() throws -> Model {
+    var random = SplitMix(seed: 14)
+    var builder = GraphBuilder()
+    builder.constants = [
+      "stem.weight": random.normal([8, 3, 3, 3]), "dw.weight": random.normal([8, 1, 3, 3]),
+      "fc1.weight": random.normal([8, 10]), "fc1.bias": random.normal([10]),
+      "fc2.weight": random.normal([10, 5]),
+    ]
+    func norm(_ name: String) -> [String] {
+      for part in ["scale", "bias", "mean"] { builder.constants["\(name).\(part)"] = random.normal([8]) }
+      builder.constants[name + ".variance"] = Tensor((0..<8).map { Float($0) / 4 + 0.5 })
+      return ["scale", "bias", "mean", "variance"].map { "\(name).\($0)" }
+    }
+    builder.add("Conv", ["x", "stem.weight"], "stem")
+    builder.add("BatchNormalization", ["stem"] + norm("bn1"), "bn1")
+    builder.add("Relu", ["bn1"], "relu1")
+    builder.add("Conv", ["relu1", "dw.weight"], "dw", ["group": .int(8)])
+    builder.add("BatchNormalization", ["dw"] + norm("bn2"), "bn2")
+    builder.add("Relu", ["bn2"], "relu2")
+    builder.add("GlobalAveragePool", ["relu2"], "pool")
+    builder.add("Flatten", ["pool"], "flat")
+    builder.add("MatMul", ["flat", "fc1.weight"], "fc1.sum")
+    builder.add("Add", ["fc1.sum", "fc1.bias"], "fc1")
+    builder.add("Relu", ["fc1"], "relu3")
+    builder.add("MatMul", ["relu3", "fc2.weight"], "y")
+    return try builder.model("normalised", input: [3, 8, 8])
+  }
+
   private func outputs(_ graph: Graph) throws -> [Float] {
     var random = SplitMix(seed: 5)
     return try #require(try ReferenceEvaluator(graph).run(["x": random.normal([8, 3, 8, 8])])["y"]).floats
@@ -79,6 +108,22 @@ import Testing
     #expect(try unevenness("stem.weight", axis: 0, model.graph) > 20)
   }
 
+  @Test func theFunctionStaysThroughNormalisationsAndSums() throws {
+    let model = try normalised()
+    let graph = try Compressor(model).apply(Recipe(equalize: true)).graph
+    let (old, new) = (try outputs(model.graph), try outputs(graph))
+    let largest = old.reduce(0) { max($0, abs($1)) }
+    #expect(zip(old, new).allSatisfy { abs($0 - $1) <= 1e-5 * largest })
+    for name in [
+      "stem.weight", "bn1.mean", "bn1.bias", "dw.weight", "bn2.mean", "fc1.weight", "fc1.bias", "fc2.weight",
+    ] {
+      #expect(model.graph.constants[name]?.bytes != graph.constants[name]?.bytes, "\(name)")
+    }
+    for name in ["bn1.scale", "bn1.variance"] {
+      #expect(model.graph.constants[name]?.bytes == graph.constants[name]?.bytes, "\(name)")
+    }
+  }
+
   /// What the paper asks for: of each channel both layers have the same range.
   @Test func bothSidesSpanTheSame() throws {
     let graph = try Compressor(try depthwise()).apply(Recipe(equalize: true)).graph
@@ -102,6 +147,7 @@ import Testing
     }
   }
 
+  /// From 18.8 dB to 44.7 dB.
   @Test func perTensorInt8IsRescued() throws {
     let model = try depthwise()
     let wanted = try outputs(model.graph)
@@ -110,7 +156,7 @@ import Testing
       return signalToNoise(try outputs(try Compressor(model).apply(recipe).graph), of: wanted)
     }
     let (with, without) = (try quality(true), try quality(false))
-    #expect(with > without + 10, "\(with) dB with, \(without) dB without")
+    #expect(with > 40 && without < 20, "\(with) dB with, \(without) dB without")
   }
 
   @Test func theEstimateIsTheCount() throws {

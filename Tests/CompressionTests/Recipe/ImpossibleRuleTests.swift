@@ -133,7 +133,8 @@ import Testing
         == "quantization.weights[0].block: must be 32 or 64 or 128, not 0")
     // What cannot be written is written so that reading it says where it is.
     let unwritable = Recipe(pruning: [PruningRule(layers: ["*"], amount: .fraction(.nan))])
-    #expect(throws: RecipeError(field: "pruning[0].amount", reason: "must be a number or a list of numbers")) {
+    #expect(throws: RecipeError(field: "pruning[0].amount", reason: "must be a number or a list of numbers"))
+    {
       try Recipe(json: unwritable.json())
     }
   }

@@ -41,6 +41,17 @@ struct SettingsRecipeTests {
     #expect(onScreen(example) == example)
   }
 
+  @Test func whatThereIsNoSwitchForComesBackToo() throws {
+    let example = try recipe(
+      """
+      { "pare": 1,
+        "quantization": {
+          "weights": [{"layers": ["*"], "bits": 4, "method": "gptq", "order": "activation", "damping": 0.1}],
+          "equalize": true, "bias_correction": true, "smooth": 0.5} }
+      """)
+    #expect(onScreen(example) == example)
+  }
+
   @Test func lastMatchingRuleWins() throws {
     let settings = Settings(
       try recipe(

@@ -184,6 +184,21 @@ struct KeyTests {
     #expect(desk.state.recipe.pruning.map(\.unit) == [.weight])
   }
 
+  @Test func waysToRoundGoRound() throws {
+    var desk = try Desk()
+    desk.press("j w 4 enter b")
+    #expect(desk.layer("conv1").linear == LinearOptions(calibration: .mse))
+    desk.press("b")
+    #expect(desk.layer("conv1").linear == LinearOptions(method: .gptq()))
+    #expect(desk.state.recipe.weights.map(\.linear.method) == [.gptq()])
+    desk.press("b")
+    #expect(desk.layer("conv1").linear == .standard)
+    // A codebook knows one way only.
+    desk.press("z z b")
+    #expect(desk.layer("conv1").linear == .standard)
+    #expect(desk.state.message?.kind == .note)
+  }
+
   @Test func schemesAndCalibrationsGoRound() throws {
     var desk = try Desk()
     desk.press("j w home z z z z")

@@ -1,3 +1,4 @@
+import Engine
 import Foundation
 import Graph
 import Tensor
@@ -48,13 +49,16 @@ extension WeightRule {
   ///   - opset: of the model, as some forms are younger than others.
   ///   - mode: the tool that linear schemes follow.
   ///   - ranges: of linear schemes, where they are known.
+  ///   - products: `Xᵀ X` of the layer's inputs by group, where the rule's method asks for them.
   /// - Throws: `WeightMismatch`.
   func store(
-    _ weight: Tensor, slot: WeightSlot?, opset: Int, mode: QuantizationMode?, ranges: WeightRanges? = nil
+    _ weight: Tensor, slot: WeightSlot?, opset: Int, mode: QuantizationMode?, ranges: WeightRanges? = nil,
+    products: [SymmetricMatrix] = []
   ) throws(WeightMismatch) -> any StoredWeight {
     switch scheme {
     case .symmetric, .affine:
-      try QuantizedWeight(weight, rule: self, slot: slot, mode: mode, ranges: ranges)
+      try QuantizedWeight(
+        weight, rule: self, slot: slot, mode: mode, ranges: ranges, products: products)
     case .codebook: try CodebookWeight(clustering: weight, bits: bits)
     case .powerOfTwo: try CodebookWeight(powersOfTwo: weight, bits: bits)
     case .float16: try CastWeight(weight, as: .float16)

@@ -55,17 +55,18 @@ extension Compressor {
 
   /// A weight in its stored form, its scales large enough for its bias.
   func weight(
-    _ name: String, _ rule: WeightRule, _ plan: Plan, _ parameters: [String: ActivationPair.Parameters]
+    _ name: String, _ rule: WeightRule, _ plan: Plan, _ parameters: [String: ActivationPair.Parameters],
+    _ samples: SampleSource, constant: (QuantizedBias) -> Tensor?
   ) throws -> any StoredWeight {
     let key = weightKey(name, plan)
-    let plain = try quantizedWeight(key, rule, plan)
+    let plain = try quantizedWeight(key, rule, plan, samples)
     guard let bias = plan.biases.first(where: { $0.place.weight == name }),
       let rules = plan.mode.rules.biases,
-      let input = parameters[bias.provider]?.values.scale, rule.scheme.linear != nil
+      let input = parameters[bias.provider]?.values.scale, rule.scheme.linear != nil,
+      let values = constant(bias)?.floats
     else { return plain }
-    let values = try tensor(weightKey(bias.place.constant, plan), plan).floats
     let largest = values.reduce(0) { max($0, $1.magnitude) }
-    let slot = model.layers.first { $0.weight == name }?.slot
+    let index = model.layers.firstIndex { $0.weight == name }
     let isChannel = rule.granularity == .channel
     func fitting(_ channel: Int, _ found: LinearParameters) -> LinearParameters {
       rules.fitting(found, bias: isChannel ? values[channel] : largest, isChannel: isChannel, input: input)
@@ -73,7 +74,9 @@ extension Compressor {
     guard let quantized = plain as? QuantizedWeight,
       quantized.parameters.enumerated().contains(where: { fitting($0, $1) != $1 })
     else { return plain }
+    let observation = try index.flatMap { try products(of: [$0], rule, plan, samples)[$0] }
     return try QuantizedWeight(
-      try tensor(key, plan), rule: rule, slot: slot, mode: plan.mode, adjust: fitting)
+      try tensor(key, plan), rule: rule, slot: index.map { model.layers[$0].slot }, mode: plan.mode,
+      products: observation?.products ?? [], adjust: fitting)
   }
 }
