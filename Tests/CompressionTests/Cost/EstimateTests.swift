@@ -19,7 +19,8 @@ import Testing
     var recipe = Recipe()
     for _ in 0..<Int.random(in: 0...3, using: &random) {
       let amount = Amount.fraction(Double.random(in: 0...0.95, using: &random))
-      let scope = PruningRule.Scope.allCases.randomElement(using: &random) ?? .layer
+      let any = PruningRule.Scope.allCases.randomElement(using: &random) ?? .layer
+      let scope = any == .output ? .layer : any
       let norm = Int.random(in: 1...3, using: &random)
       let counting = Counting.allCases.randomElement(using: &random) ?? .torch
       func one(of names: [String?]) -> String? { names.randomElement(using: &random) ?? nil }
@@ -29,7 +30,7 @@ import Testing
         let criterion = one(of: [nil, "lamp", "random"])
         recipe.pruning.append(
           PruningRule(
-            layers: some(), scope: scope, norm: criterion == nil ? norm : 1, criterion: criterion,
+            layers: some(), scope: any, norm: criterion == nil ? norm : 1, criterion: criterion,
             seed: seed(criterion), amount: amount, counting: counting))
       case 3:
         let criterion = one(of: [nil, "lamp", "random"])

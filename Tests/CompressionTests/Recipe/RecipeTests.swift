@@ -72,7 +72,7 @@ import Testing
     ),
     (
       #"{"pare":1,"pruning":[{"layers":["a"],"amount":0.5,"scope":"all"}]}"#,
-      #"pruning[0].scope: must be "layer" or "global" or "global_normalized", not "all""#
+      #"pruning[0].scope: must be "layer" or "global" or "global_normalized" or "output", not "all""#
     ),
     (
       #"{"pare":1,"pruning":[{"layers":["a"],"amount":0.5,"remove":true}]}"#,

@@ -137,10 +137,10 @@ struct KeyTests {
       }
     }
     desk.press("j j j L")
-    #expect(rankings(3) == ["random", "lamp", "magnitude"])
+    #expect(rankings(5) == ["random", "lamp", "wanda", "sparsegpt", "magnitude"])
     desk.press("c")
     // Nothing here has a batch normalisation behind it.
-    #expect(rankings(4) == ["L1", "random", "fpgm", "L2"])
+    #expect(rankings(6) == ["L1", "random", "fpgm", "wanda", "apoz", "L2"])
     desk.press("n n n")
     #expect(desk.state.recipe.pruning.map(\.criterion) == ["fpgm"])
     // Single weights cannot be ranked by it.
