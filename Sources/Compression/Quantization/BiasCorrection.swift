@@ -36,7 +36,7 @@ struct BiasCorrection {
   {
     let found = Self.sums(weight, slot, means)
     let old = bias?.floats ?? [Float](repeating: 0, count: found.count)
-    let gain = Double(place.gain) / Double(place.factor)
+    let gain = Double(place.sumFactor) / Double(place.factor)
     let new = found.indices.map { Float(Double(old[$0]) - gain * (found[$0] - wanted[$0])) }
     return CorrectedBias(place: place, tensor: Tensor(new, shape: bias?.shape ?? [new.count]))
   }

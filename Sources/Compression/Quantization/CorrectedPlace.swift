@@ -13,7 +13,7 @@ struct CorrectedPlace: Sendable {
   /// What is there is multiplied by this before it is added.
   var factor: Float
   /// What the layer sums is multiplied by this.
-  var gain: Float
+  var sumFactor: Float
 
   /// Of all layers that can be observed and have such a place. A MatMul has one in an Add of a constant behind it, a Conv or
   /// Gemm in its own bias, whether it has one or not. There is none where the number added is not a constant with an
@@ -26,7 +26,7 @@ struct CorrectedPlace: Sendable {
       guard LayerObserver.canObserve(layer, in: model.typed),
         let op = model.typed.operators[layer.node] as? any Unfoldable
       else { return nil }
-      var place = CorrectedPlace(layer: index, node: layer.node, input: 0, factor: 1, gain: op.gain)
+      var place = CorrectedPlace(layer: index, node: layer.node, input: 0, factor: 1, sumFactor: op.sumFactor)
       if let offset = op.offset {
         (place.input, place.factor) = (offset.input, offset.factor)
       } else {

@@ -90,7 +90,7 @@ struct RepairWork {
       origin.path.allSatisfy({ typed.operators[$0]?.selects == true }),
       let unfolding = try? typed.unfolding(of: layer, data: Shape(sizes))
     else { return nil }
-    return Summing(layer: layer, weight: weight, unfolding: unfolding, factor: op.gain)
+    return Summing(layer: layer, weight: weight, unfolding: unfolding, factor: op.sumFactor)
   }
 
   /// The means of what a layer sums, by group and column.

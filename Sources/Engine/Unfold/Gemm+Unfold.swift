@@ -2,7 +2,7 @@ import Graph
 import Tensor
 
 extension Gemm: Unfoldable {
-  public var gain: Float { alpha }
+  public var sumFactor: Float { alpha }
   public var offset: (input: Int, factor: Float)? { beta == 0 ? nil : (2, beta) }
 
   public func unfolding(data: Shape, weight: Shape, slot: WeightSlot) throws(Mismatch) -> Unfolding {

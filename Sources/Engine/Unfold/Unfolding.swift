@@ -8,8 +8,8 @@ public protocol Unfoldable: Operator {
   /// - Throws: `Mismatch` where the shapes do not fit, or the samples do not lie along the data's first axis.
   func unfolding(data: Shape, weight: Shape, slot: WeightSlot) throws(Mismatch) -> Unfolding
 
-  /// The output is so many times the sums.
-  var gain: Float { get }
+  /// By what the sum is multiplied.
+  var sumFactor: Float { get }
 
   /// The input that is added to each output channel, whether a node has it or not, and the number it is multiplied
   /// by; nil where there is none.
@@ -17,7 +17,7 @@ public protocol Unfoldable: Operator {
 }
 
 extension Unfoldable {
-  public var gain: Float { 1 }
+  public var sumFactor: Float { 1 }
   public var offset: (input: Int, factor: Float)? { nil }
 }
 
