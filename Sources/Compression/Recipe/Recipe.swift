@@ -39,6 +39,9 @@ public struct Recipe: Hashable, Sendable {
   /// Changes nothing.
   public static let empty = Recipe()
 
+  /// The share of SmoothQuant's paper.
+  public static let standardSmoothing = 0.5
+
   /// The version of the format that this program reads and writes.
   public static let version = 1
 }

@@ -142,8 +142,14 @@ extension State {
     case .up, .character("k"): overlay = next(-1)
     case .down, .character("j"): overlay = next(1)
     case .character(" "), .enter:
-      let isOn = !settings[selected]
-      return step("\(selected.title.lowercased()) \(isOn ? "on" : "off")", at: now) { $0[selected] = isOn }
+      var next = settings
+      next.toggle(selected)
+      let name = selected.title.lowercased()
+      let label =
+        selected == .mode
+        ? next.mode.map { "quantized as \($0.rawValue) does" } ?? "quantized as no tool does"
+        : "\(name) \(next.isOn(selected) ? "on" : "off")"
+      return step(label, at: now) { $0.toggle(selected) }
     case .escape, .character("q"), .character("R"): overlay = nil
     default: break
     }

@@ -14,8 +14,10 @@ struct LayersView: Widget {
     let isCut = places.visibleRows < count + 1
     let note =
       isCut ? "\(state.offset + 1)–\(last) of \(count + 1)" : count == 1 ? "1 layer" : "\(count) layers"
-    Box("Layers", note: note, frame: .layers, isFocused: state.overlay == nil).draw(
-      in: rect, on: &buffer, look: look)
+    Box(
+      "Layers", note: note, footer: state.settings.switchedOn, frame: .layers,
+      isFocused: state.overlay == nil
+    ).draw(in: rect, on: &buffer, look: look)
     drawTitles(places, on: &buffer, look: look)
     for index in state.offset..<max(state.offset, last) {
       LayerRow(state, Focus.Row(index: index), places).draw(on: &buffer, look: look)

@@ -8,7 +8,7 @@ struct ModelSwitchesOverlay: Widget {
   func draw(in rect: Rect, on buffer: inout Buffer, look: Look) {
     let switches = ModelSwitch.allCases
     let dialog = Dialog(
-      "The whole model", content: Size(columns: 68, rows: switches.count + 2),
+      "The whole model", content: Size(columns: 70, rows: switches.count + 2),
       footer: "Space on or off  Esc close")
     dialog.draw(in: rect, on: &buffer, look: look)
     let content = dialog.content(in: rect)
@@ -23,12 +23,12 @@ struct ModelSwitchesOverlay: Widget {
   private func draw(_ each: ModelSwitch, in rect: Rect, on buffer: inout Buffer, look: Look) {
     let theme = look.theme
     if each == selected { buffer.put(look.glyphs.cursor, at: rect.origin, style: theme.key) }
-    let isOn = settings[each]
+    let isOn = settings.isOn(each)
     buffer.write(
       isOn ? "[x]" : "[ ]", at: Point(x: rect.x + 2, y: rect.y), style: isOn ? theme.key : theme.text)
     buffer.write(
       each.title, at: Point(x: rect.x + 6, y: rect.y), style: each == selected ? theme.heading : theme.text)
-    let text = Rect(x: rect.x + 21, y: rect.y, width: rect.width - 21, height: 1)
-    buffer.write(each.explanation, in: text, style: theme.faint, ellipsis: look.glyphs.ellipsis)
+    let text = Rect(x: rect.x + 22, y: rect.y, width: rect.width - 22, height: 1)
+    buffer.write(each.explanation(in: settings), in: text, style: theme.faint, ellipsis: look.glyphs.ellipsis)
   }
 }

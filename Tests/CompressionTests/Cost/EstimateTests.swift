@@ -165,7 +165,7 @@ import Testing
       for _ in 0..<60 {
         let recipe = randomModes(&random, model, removable: removable)
         let result = try compressor.apply(recipe, calibration: calibration)
-        let estimate = try compressor.estimate(recipe)
+        let estimate = try compressor.estimate(recipe, calibration: calibration)
         #expect(estimate == (try Cost.count(result.graph)), "\(recipe.json(pretty: false))")
         #expect(estimate.sizeBytes == (try Cost.sizes(result.graph).dense))
         #expect(result.layers.map(\.activationBits) == estimate.layers.map(\.activationBits))

@@ -78,7 +78,9 @@ import Testing
     let (model, data) = (try model(), data())
     let compressor = Compressor(model)
     let gptq = LinearOptions(method: .gptq())
-    for layers in [["*"], ["b", "c"], ["a"]] {
+    for (layers, repair) in [
+      (["*"], Repair.none), (["b", "c"], Repair(meanBias: true, leastSquares: true)), (["a"], .none),
+    ] {
       for (unit, linear) in [
         (PruningRule.Unit.weight, .standard), (.channel(remove: true), gptq),
         (.channel(), .standard),
@@ -86,7 +88,7 @@ import Testing
         let recipe = Recipe(
           pruning: [PruningRule(layers: ["c"], unit: unit, amount: .fraction(0.25))],
           weights: [WeightRule(layers: layers, bits: 3, linear: linear)],
-          activations: [ActivationRule(layers: ["c"], bits: 8)], equalize: true,
+          activations: [ActivationRule(layers: ["c"], bits: 8)], repair: repair,
           correctsBiases: true)
         #expect(compressor.mustObserve(recipe, calibration: data))
         let result = try compressor.apply(recipe, calibration: data)

@@ -178,7 +178,7 @@ import Testing
         "w",
         reason:
           "cannot be rounded by GPTQ: the products of its inputs have no inverse; give it more samples "
-          + "or a higher damping")
+          + "or a higher damping", rule: "quantization.weights[0]")
     ) { try Compressor(model).apply(Recipe(weights: [undamped]), calibration: few) }
     // A weight on the left, whose samples lie along no rows.
     var builder = GraphBuilder()

@@ -117,6 +117,22 @@ struct OverlayTests {
     #expect(desk.state.recipe == .empty)
   }
 
+  @Test func toolsGoRound() throws {
+    var desk = try Desk()
+    desk.load()
+    desk.press("R end")
+    desk.press("j j j j j j space")
+    #expect(desk.state.recipe == Recipe(mode: .onnxruntime))
+    #expect(desk.state.recipe.tensors == .all)
+    desk.press("k space k space escape")
+    #expect(desk.state.recipe == Recipe(correctsBiases: true, smooth: 0.5, mode: .onnxruntime))
+    #expect(desk.screen.dump().contains("smooth, correct biases, as onnxruntime"))
+    desk.press("r")
+    #expect(desk.state.recipe == .empty)
+    desk.press("R j j j j j j space space space space")
+    #expect(desk.state.recipe == .empty)
+  }
+
   @Test func helpScrollsOnSmallScreens() throws {
     var desk = try Desk(80, 24)
     desk.press("?")
