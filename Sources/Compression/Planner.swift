@@ -141,7 +141,7 @@ struct Planner: Sendable {
     guard let layer = model.layers.firstIndex(where: { $0.weight == weight }) else { return tensor }
     if count == 0 { return tensor }
     if let criterion = ranker.criterion as? any ReconstructingCriterion, let weight = ranked(layer, ranker) {
-      return try criterion.pruned(weight, unit: form.unit, removing: count)
+      return try criterion.pruned(weight, unit: form.unit, isByRow: form.isByRow, removing: count)
     }
     let scoreForm: ScoreForm = form.isByRow ? .placeInRow : .plain
     let unit = form.unit
@@ -195,15 +195,11 @@ struct Planner: Sendable {
     } else {
       scores = criterion.scores(of: weight)
     }
-    switch form {
-    case .plain: break
-    case .normalized: scores = Self.normalized(scores.map { Double($0) }).map { Float($0) }
-    case .placeInRow: scores = WeightMatrix(info).places(scores)
-    }
+    if form == .normalized { scores = Self.normalized(scores.map { Double($0) }).map { Float($0) } }
     if case .pattern(let n, let m) = unit {
       scores = RankedUnit.candidates(scores, n: n, m: m, along: info.slot.inputAxis, of: info.shape)
     }
-    return scores
+    return form == .placeInRow ? WeightMatrix(info).places(scores) : scores
   }
 
   /// The Euclidean norm of a weight.
@@ -279,7 +275,8 @@ struct Planner: Sendable {
     if case .channel(let axis, _) = rule.unit {
       try pruneChannels(owners, rule, ranker, axis: axis, field: field, into: &plan)
     } else {
-      plan.rankers[ranker.name] = ranker
+      // Another rule may have asked the same of other layers.
+      plan.rankers[ranker.name, default: ranker].observations.merge(ranker.observations) { $1 }
       try pruneWeights(owners, rule, ranker, unit, field: field, into: &plan)
     }
     // The layers that share a weight show the same.

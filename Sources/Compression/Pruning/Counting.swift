@@ -76,7 +76,12 @@ extension Counting.Ties {
   /// Positions of the `count` lowest scores in ascending order, and of those that equal scores add or take.
   func weakest(_ count: Int, of scores: [Double]) -> [Int] {
     if count == 0 { return [] }
-    let order = scores.indices.sorted { (scores[$0], $0) < (scores[$1], $1) }
+    // What is not a number comes last.
+    let order = scores.indices.sorted {
+      let (one, other) = (scores[$0], scores[$1])
+      if one.isNaN || other.isNaN { return one.isNaN == other.isNaN ? $0 < $1 : other.isNaN }
+      return (one, $0) < (other, $1)
+    }
     switch self {
     case .byPosition: return order.prefix(count).sorted()
     case .allGo:

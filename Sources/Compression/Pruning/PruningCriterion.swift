@@ -37,9 +37,11 @@ public protocol WeightCriterion: PruningCriterion {
 public protocol ReconstructingCriterion: WeightCriterion {
   /// The weight without `count` units.
   ///
+  /// - Parameter isByRow: whether each output channel loses as many.
   /// - Throws: `CompressionError.layer`.
-  func pruned(_ weight: RankedWeight, unit: RankedUnit, removing count: Int) throws(CompressionError)
-    -> Tensor
+  func pruned(
+    _ weight: RankedWeight, unit: RankedUnit, isByRow: Bool, removing count: Int
+  ) throws(CompressionError) -> Tensor
 }
 
 /// Ranks slices along an axis.

@@ -34,9 +34,13 @@ public struct SparseGPT: ReconstructingCriterion {
     return scores
   }
 
-  public func pruned(_ weight: RankedWeight, unit: RankedUnit, removing count: Int) throws(CompressionError)
-    -> Tensor
-  {
+  public func pruned(
+    _ weight: RankedWeight, unit: RankedUnit, isByRow: Bool, removing count: Int
+  ) throws(CompressionError) -> Tensor {
+    guard weight.tensor.floats.allSatisfy(\.isFinite) else {
+      throw .layer(
+        weight.layer.name, reason: "has a weight that is not finite, which SparseGPT cannot make up for")
+    }
     let layout = WeightMatrix(weight.layer)
     let products = weight.observation?.products ?? []
     let perGroup = layout.rows / max(1, products.count)
@@ -55,7 +59,7 @@ public struct SparseGPT: ReconstructingCriterion {
         order.map { matrix[row * layout.columns + $0] }
       }
       let target = count * (group + 1) / products.count
-      prune(&part, by: sweep, rows: perGroup, unit: unit, removing: target - done)
+      prune(&part, by: sweep, rows: perGroup, unit: unit, isByRow: isByRow, removing: target - done)
       done = target
       for row in 0..<perGroup {
         for (place, column) in order.enumerated() {
@@ -75,17 +79,22 @@ public struct SparseGPT: ReconstructingCriterion {
   }
 
   private func prune(
-    _ part: inout [Float], by sweep: ColumnSweep, rows: Int, unit: RankedUnit, removing count: Int
+    _ part: inout [Float], by sweep: ColumnSweep, rows: Int, unit: RankedUnit, isByRow: Bool,
+    removing count: Int
   ) {
     var gone = [Bool](repeating: false, count: part.count)
-    var left = count
+    // Rows that are chosen from together, and how many of each such lot still have to go.
+    let lot = max(1, isByRow ? 1 : rows)
+    var left = count / max(1, rows / lot)
     sweep.run(&part, rows: rows) { block, matrix in
       // The same share of what is left in every block, so that the last one comes out even.
-      let columnsLeft = sweep.columns - block.lowerBound
-      let wanted = left * block.count / max(1, columnsLeft)
-      let chosen = choose(wanted, in: block, of: matrix, by: sweep, rows: rows, unit)
-      for element in chosen { gone[element] = true }
-      left -= chosen.count
+      let wanted = left * block.count / max(1, sweep.columns - block.lowerBound)
+      for first in stride(from: 0, to: rows, by: lot) {
+        for element in choose(wanted, in: block, of: matrix, by: sweep, rows: first..<first + lot, unit) {
+          gone[element] = true
+        }
+      }
+      left -= wanted
     } change: { row, column, value in
       gone[row * sweep.columns + column] ? 0 : value
     }
@@ -93,19 +102,19 @@ public struct SparseGPT: ReconstructingCriterion {
 
   /// The elements of a block of columns that go.
   private func choose(
-    _ count: Int, in block: Range<Int>, of matrix: [Float], by sweep: ColumnSweep, rows: Int,
+    _ count: Int, in block: Range<Int>, of matrix: [Float], by sweep: ColumnSweep, rows: Range<Int>,
     _ unit: RankedUnit
   ) -> [Int] {
     var scores: [Float] = []
     var elements: [Int] = []
-    for row in 0..<rows {
+    for row in rows {
       for column in block {
         elements.append(row * sweep.columns + column)
         scores.append(Self.saliency(matrix[row * sweep.columns + column], sweep.diagonal(column)))
       }
     }
     if case .pattern(let n, let m) = unit {
-      scores = RankedUnit.candidates(scores, n: n, m: m, along: 1, of: [rows, block.count])
+      scores = RankedUnit.candidates(scores, n: n, m: m, along: 1, of: [rows.count, block.count])
     }
     let order = scores.indices.sorted {
       (ScoreKey.of(scores[$0]), $0) < (ScoreKey.of(scores[$1]), $1)

@@ -43,13 +43,16 @@ struct WeightMatrix: Sendable {
     return result
   }
 
-  /// The place of each score among those of its row, counting from 0; of equal ones the first comes first.
+  /// The place of each score among those of its row, counting from 0; of equal ones the first comes first. What is not a
+  /// number stays so, and comes last.
   func places(_ scores: [Float]) -> [Float] {
     var result = scores
     for row in 0..<rows {
       let order = (0..<columns).map { element(row, $0) }
         .sorted { (ScoreKey.of(scores[$0]), $0) < (ScoreKey.of(scores[$1]), $1) }
-      for (place, element) in order.enumerated() { result[element] = Float(place) }
+      for (place, element) in order.enumerated() where !scores[element].isNaN {
+        result[element] = Float(place)
+      }
     }
     return result
   }

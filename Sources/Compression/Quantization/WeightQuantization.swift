@@ -169,7 +169,9 @@ extension WeightQuantization.Reading {
   /// The integers that stand for zero, and which elements each is for; nil where that cannot be told.
   func zeros(in integers: Tensor) -> (values: [Int], granularity: QuantizationGranularity)? {
     guard let zeroPoint else { return ([0], .tensor) }
-    let values = zeroPoint.integers ?? zeroPoint.floats.map { Int($0) }
+    // Of numbers between the integers none of these stands for zero.
+    let values = zeroPoint.integers ?? zeroPoint.floats.compactMap { Int(exactly: $0) }
+    guard values.count == zeroPoint.count else { return nil }
     if values.count == 1 { return (values, .tensor) }
     let shape = integers.shape
     if let axis, let blockSize {

@@ -4,6 +4,8 @@ public enum WeightScheme: String, Hashable, Sendable, CaseIterable {
   case symmetric
   /// Integers, a scale, and a zero point where the range of values puts it.
   case affine
+  /// Equal steps from the least to the greatest weight, of which none need be zero.
+  case minMax = "min_max"
   /// Indices into a list of values that fit the layer best.
   case codebook
   /// Zero, or a power of two of either sign.
@@ -22,7 +24,7 @@ public enum WeightScheme: String, Hashable, Sendable, CaseIterable {
     switch self {
     case .symmetric: .symmetric
     case .affine: .affine
-    case .codebook, .powerOfTwo, .float16, .bfloat16, .float8E4M3, .float8E5M2: nil
+    case .minMax, .codebook, .powerOfTwo, .float16, .bfloat16, .float8E4M3, .float8E5M2: nil
     }
   }
 
@@ -30,7 +32,7 @@ public enum WeightScheme: String, Hashable, Sendable, CaseIterable {
   public var widths: [ClosedRange<Int>] {
     switch self {
     case .symmetric, .affine: [BitWidth.quantized, 16...16]
-    case .codebook, .powerOfTwo: [BitWidth.quantized]
+    case .minMax, .codebook, .powerOfTwo: [BitWidth.quantized]
     case .float16, .bfloat16: [16...16]
     case .float8E4M3, .float8E5M2: [8...8]
     }

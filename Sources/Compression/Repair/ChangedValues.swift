@@ -12,8 +12,10 @@ struct ChangedValues: Sendable {
       if node.inputs.contains(where: names.contains) { return true }
       if let layer = layers[index] {
         // A layer that only loses output channels computes the others as before.
-        let cuts = pruning.cuts[layer.weight]?.positions.keys.map { $0 } ?? []
-        return pruning.weights[layer.weight] != nil || cuts.contains { $0 != layer.slot.outputAxis }
+        let axes = [pruning.cuts, pruning.silenced].flatMap {
+          Set($0[layer.weight]?.positions.keys.map { $0 } ?? [])
+        }
+        return pruning.weights[layer.weight] != nil || axes.contains { $0 != layer.slot.outputAxis }
       }
       if batchNorm && model.typed.operators[index] is BatchNormalization { return true }
       // What sums over an axis that got shorter.

@@ -188,7 +188,7 @@ struct RepairWork {
 extension ChannelGroups {
   /// The positions, by value and axis, of channels that pruning sets to zero.
   fileprivate func places(ofZeroed pruning: PruningPlan, in model: Model) -> [String: Cuts] {
-    var result: [String: Cuts] = [:]
+    var result = pruning.silenced
     for (index, layer) in model.layers.enumerated() {
       guard case .channels(let axis, let positions) = pruning.weights[layer.weight],
         axis == layer.slot.outputAxis, let group = ofLayer[index].map({ groups[$0] }),

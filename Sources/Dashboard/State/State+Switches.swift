@@ -202,6 +202,7 @@ extension State {
       switch scheme {
       case .symmetric: label("weights", .symmetric)
       case .affine: label("weights", .affine)
+      case .minMax: "weights are equal steps from the least to the greatest (min-max)"
       case .codebook: "weights are indices into a codebook of the layer's own (k-means)"
       case .powerOfTwo: "weights are powers of two"
       case .float16: "weights are float16"

@@ -120,6 +120,47 @@ import Testing
         == "calibration: layer 'b' is to be ranked by wanda, and there is no data to observe it with")
   }
 
+  /// Two rules that ask the same of samples, each for a layer of its own, do what each does alone.
+  @Test(arguments: ["wanda", "sparsegpt"]) func rulesKeepApart(criterion: String) throws {
+    let model = try Fixtures.mobile()
+    var random = SplitMix(seed: 6)
+    let samples = CalibrationData(inputs: ["x": random.normal([16, 3, 8, 8])])
+    func rule(_ layer: String, _ amount: Double) -> PruningRule {
+      PruningRule(layers: [layer], criterion: criterion, amount: .fraction(amount))
+    }
+    let rules = [rule("stem", 0.5), rule("pw", 0.25)]
+    let both = try Compressor(model).apply(Recipe(pruning: rules), calibration: samples).graph
+    for (name, rule) in zip(["stem.weight", "pw.weight"], rules) {
+      let alone = try Compressor(model).apply(Recipe(pruning: [rule]), calibration: samples).graph
+      #expect(both.constants[name]?.floats == alone.constants[name]?.floats)
+      #expect(both.constants[name]?.floats.contains(0) == true)
+    }
+  }
+
+  /// Whatever the unit and the criterion, each output channel loses as many.
+  @Test(arguments: [PruningRule.Unit.weight, .pattern(n: 2, m: 4)])
+  func outputsLoseAsMany(unit: PruningRule.Unit) throws {
+    let model = try Fixtures.wide()
+    var random = SplitMix(seed: 7)
+    let samples = CalibrationData(inputs: ["x": random.normal([32, 32, 4, 4])])
+    for criterion in [nil] + PruningCriteria.names(for: unit) {
+      for layer in ["conv2", "fc1", "fc2"] {
+        let rule = PruningRule(
+          layers: [layer], scope: .output, unit: unit, criterion: criterion, amount: .fraction(0.5))
+        let graph = try Compressor(model).apply(Recipe(pruning: [rule]), calibration: samples).graph
+        let info = try #require(model.layer(layer))
+        let weight = try #require(graph.constants[info.weight])
+        let outputs = info.shape[info.slot.outputAxis]
+        let size = weight.count / outputs
+        var zeros = [Int](repeating: 0, count: outputs)
+        for (index, value) in weight.floats.enumerated() where value == 0 {
+          zeros[index / info.shape.inner(of: info.slot.outputAxis) % outputs] += 1
+        }
+        #expect(Set(zeros) == [unit == .weight ? size / 2 : size / 4], "\(criterion ?? "l1") of \(layer)")
+      }
+    }
+  }
+
   /// What is measured is measured once: then every amount is arithmetic.
   @Test func estimatesObserveOnce() throws {
     let model = try Fixtures.mobile()

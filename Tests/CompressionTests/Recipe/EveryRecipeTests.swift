@@ -185,10 +185,12 @@ import Testing
     let result = try subject.apply(recipe)
     #expect(try estimate == Cost.count(result.graph), what)
     #expect(try Recipe(json: recipe.json()) == recipe, what)
-    // Zeros stay zeros when they are rounded.
-    var pruning = recipe
-    (pruning.weights, pruning.activations) = ([], [])
-    #expect(try estimate.nonzeroParameters <= subject.estimate(pruning).nonzeroParameters, what)
+    // Zeros stay zeros when they are rounded, but for min-max, where zero need not be one of the steps.
+    if recipe.weights[0].scheme != .minMax {
+      var pruning = recipe
+      (pruning.weights, pruning.activations) = ([], [])
+      #expect(try estimate.nonzeroParameters <= subject.estimate(pruning).nonzeroParameters, what)
+    }
     // The same with nothing asked.
     var nothing = recipe
     nothing.pruning[0].amount = .fraction(0)

@@ -247,6 +247,33 @@ import Testing
 
   // MARK: - Beside the rest
 
+  /// Heads that are set to zero are made up for as those that are taken out.
+  @Test func silentHeadsAreRepaired() throws {
+    let model = try Fixtures.transformer(isCausal: false)
+    var random = SplitMix(seed: 26)
+    let x = random.normal([24, 5, 12])
+    let data = CalibrationData(inputs: ["x": x])
+    for repair in [Repair(meanBias: true), Repair(leastSquares: true)] {
+      let graphs = try [false, true].map { removes in
+        try Compressor(model).apply(
+          Recipe(
+            pruning: [PruningRule(layers: ["q"], unit: .head(remove: removes), amount: .fraction(0.5))],
+            repair: repair), calibration: data
+        ).graph
+      }
+      let plain = try Compressor(model).apply(
+        Recipe(pruning: [PruningRule(layers: ["q"], unit: .head(), amount: .fraction(0.5))])
+      ).graph
+      let (silent, removed) = (try outputs(graphs[0], x), try outputs(graphs[1], x))
+      let (wanted, before) = (try outputs(model.graph, x), try outputs(plain, x))
+      // How much the ridge holds back depends on the inputs that there are, silent ones too.
+      let tolerance = repair.leastSquares ? 0.05 : 1e-8
+      #expect(squaredError(silent, removed) < tolerance * squaredError(before, removed))
+      #expect(squaredError(silent, wanted) < squaredError(before, wanted))
+      #expect(graphs[0].contentHash != plain.contentHash)
+    }
+  }
+
   @Test func theEstimateIsTheCount() throws {
     var random = SplitMix(seed: 24)
     for (model, input, layers) in [

@@ -201,7 +201,7 @@ struct KeyTests {
 
   @Test func schemesAndCalibrationsGoRound() throws {
     var desk = try Desk()
-    desk.press("j w home z z z z")
+    desk.press("j w home z z z z z")
     #expect(desk.layer("conv1").weightScheme == .float16)
     #expect(desk.state.recipe.weights == [WeightRule(layers: ["conv1"], bits: 16, scheme: .float16)])
     desk.press("z z")

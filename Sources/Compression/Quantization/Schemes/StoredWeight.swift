@@ -59,6 +59,7 @@ extension WeightRule {
     case .symmetric, .affine:
       try QuantizedWeight(
         weight, rule: self, slot: slot, mode: mode, ranges: ranges, products: products)
+    case .minMax: try MinMaxWeight(weight, bits: bits)
     case .codebook: try CodebookWeight(clustering: weight, bits: bits)
     case .powerOfTwo: try CodebookWeight(powersOfTwo: weight, bits: bits)
     case .float16: try CastWeight(weight, as: .float16)
