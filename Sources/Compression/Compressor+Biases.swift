@@ -1,3 +1,4 @@
+import Engine
 import Graph
 import Tensor
 
@@ -35,13 +36,14 @@ extension Compressor {
   }
 
   private func correct(
-    _ places: [CorrectedPlace], _ plan: Plan, _ data: CalibrationData, _ samples: SampleSource
+    _ places: [(layer: Int, place: BiasPlace)], _ plan: Plan, _ data: CalibrationData,
+    _ samples: SampleSource
   ) throws -> [CorrectedBias] {
     var editor = GraphEditor(try prunedGraph(plan, isCancelled: samples.isCancelled))
     let exact = editor.graph
     let count = CorrectedBias.samples
     let wanted = try observe(
-      places.map(\.layer), [.inputs], data, samples: count, of: plan.floatModel, graph: { exact },
+      places.map { $0.layer }, [.inputs], data, samples: count, of: plan.floatModel, graph: { exact },
       samples.isCancelled)
     for (weight, rule) in plan.weights.sorted(by: { $0.key < $1.key }) {
       let rounded = try quantizedWeight(weightKey(weight, plan), rule, plan, samples)
@@ -51,13 +53,15 @@ extension Compressor {
     var rest = places[...]
     while let next = rest.first {
       // Nothing comes between layers that read the same value.
-      let group = rest.prefix { source($0) == source(next) }
+      let group = rest.prefix { source($0.layer) == source(next.layer) }
       rest = rest.dropFirst(group.count)
       let observer = LayerObserver(
         values: sampleValues(editor.graph), layers: group.map { model.layers[$0.layer] }, kinds: [.inputs])
       let found = try observer.observe(data, samples: count, isCancelled: samples.isCancelled)
-      let biases = zip(group, found).compactMap { place, found in
-        bias(place, exact: exact, rounded: editor.graph, wanted[place.layer]?.means ?? [], found.means)
+      let biases = zip(group, found).compactMap { next, found in
+        bias(
+          next.layer, next.place, exact: exact, rounded: editor.graph, wanted[next.layer]?.means ?? [],
+          found.means)
       }
       write(biases, into: &editor)
       corrected += biases
@@ -65,27 +69,30 @@ extension Compressor {
     return corrected
   }
 
-  /// The value that the layer of a place reads.
-  private func source(_ place: CorrectedPlace) -> String? {
-    let layer = model.layers[place.layer]
+  /// The value that a layer reads.
+  private func source(_ index: Int) -> String? {
+    let layer = model.layers[index]
     return model.graph.nodes[layer.node].input(layer.slot.data)
   }
 
   private func bias(
-    _ place: CorrectedPlace, exact: Graph, rounded: Graph, _ wanted: [Double], _ found: [Double]
+    _ index: Int, _ place: BiasPlace, exact: Graph, rounded: Graph, _ wanted: [Double], _ found: [Double]
   ) -> CorrectedBias? {
-    let layer = model.layers[place.layer]
-    guard let weight = exact.constants[layer.weight], let other = rounded.constants[layer.weight] else {
+    let layer = model.layers[index]
+    guard let op = model.typed.operators[layer.node] as? any Unfoldable,
+      let weight = exact.constants[layer.weight], let other = rounded.constants[layer.weight]
+    else {
       return nil
     }
     // Repairs may have put another constant there than the model has.
     let constant = exact.nodes[place.node].input(place.input).flatMap { exact.constants[$0] }
-    return BiasCorrection(weight, slot: layer.slot, means: wanted).corrected(
-      constant, at: place, weight: other, means: found)
+    let change = BiasCorrection(weight, slot: layer.slot, means: wanted, factor: op.sumFactor)
+      .change(other, means: found)
+    return CorrectedBias(layer: index, place: place, tensor: place.moved(constant, by: change))
   }
 
   /// Where biases are to be corrected.
-  func correctedPlaces(_ plan: Plan) -> [CorrectedPlace] {
+  func correctedPlaces(_ plan: Plan) -> [(layer: Int, place: BiasPlace)] {
     guard plan.correctsBiases else { return [] }
     return planner.biasPlaces.filter { plan.weights[model.layers[$0.layer].weight] != nil }
   }
@@ -99,7 +106,7 @@ extension Compressor {
         editor.setConstant(current, bias.tensor)
         continue
       }
-      let name = editor.fresh((current ?? model.layers[place.layer].weight) + "_bias")
+      let name = editor.fresh((current ?? model.layers[bias.layer].weight) + "_bias")
       editor.setConstant(name, bias.tensor)
       editor.setInput(place.input, of: place.node, to: name)
       if let current { replaced.insert(current) }
@@ -121,10 +128,12 @@ extension Compressor {
       }
       let name = Self.newBias(place.node, place.input)
       sheet.constants[name] = tally
-      if place.node == model.layers[place.layer].node { sheet.layers[place.layer].bias = name }
+      if place.node == model.layers[bias.layer].node { sheet.layers[bias.layer].bias = name }
       if let current { replaced[current, default: 0] += 1 }
     }
-    for (constant, count) in replaced where count == readers(of: constant) { sheet.constants[constant] = nil }
+    for (constant, count) in replaced where count == model.graph.readings(of: constant) {
+      sheet.constants[constant] = nil
+    }
   }
 
   /// The name under which a bias is counted that repairs or corrections have put in the place of the model's own; nil
@@ -143,12 +152,7 @@ extension Compressor {
 
   /// Whether a bias is a constant that only its own place reads, and so can change where it is. What repairs have added
   /// is.
-  private func isOwn(_ current: String, _ place: CorrectedPlace) -> Bool {
-    current != place.constant || readers(of: current) == 1
-  }
-
-  private func readers(of constant: String) -> Int {
-    let outputs = model.graph.outputs.count { $0.name == constant }
-    return model.graph.nodes.reduce(outputs) { $0 + $1.inputs.count { $0 == constant } }
+  private func isOwn(_ current: String, _ place: BiasPlace) -> Bool {
+    current != place.constant || model.graph.readings(of: current) == 1
   }
 }

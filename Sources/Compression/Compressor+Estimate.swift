@@ -45,7 +45,7 @@ extension Compressor {
     let corrected = try correctedBiases(plan, samples)
     count(corrected, plan, in: &sheet)
     for bias in plan.biases {
-      let count = facts[bias.place.constant]?.count ?? 0
+      let count = count(of: bias, plan, corrected) ?? facts[bias.place.constant]?.count ?? 0
       // A copy has a name of its own in the graph; here any will do.
       let other = replacedBias(bias.place.node, bias.place.input, plan, corrected)
       let name =
@@ -82,6 +82,15 @@ extension Compressor {
       sheet.peak = memory.bytes(facts)
     }
     return sheet.report
+  }
+
+  /// The numbers of a bias that repairs or corrections have put in the place of the model's own; nil where they have
+  /// not.
+  private func count(of bias: QuantizedBias, _ plan: Plan, _ corrected: [CorrectedBias]) -> Int? {
+    let (node, input) = (bias.place.node, bias.place.input)
+    let found = corrected.first { $0.place.node == node && $0.place.input == input }?.tensor
+    let repaired = plan.repaired?.inputs[node]?[input].flatMap { plan.repaired?.constants[$0] }
+    return (found ?? repaired)?.count
   }
 
   /// Counts constants that repairs added, and no more those that nothing reads.

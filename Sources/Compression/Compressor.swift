@@ -343,9 +343,7 @@ public final class Compressor: Sendable {
       editor.setConstant(name, addedConstant(name, tensor, plan))
     }
     for (index, inputs) in repaired.inputs {
-      var node = editor.graph.nodes[index]
-      for (input, constant) in inputs.sorted(by: { $0.key < $1.key }) { node.setInput(input, to: constant) }
-      editor.setNode(index, node)
+      for (input, constant) in inputs { editor.setInput(input, of: index, to: constant) }
     }
     editor.dropUnread(repaired.dropped)
   }

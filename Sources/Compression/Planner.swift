@@ -48,7 +48,7 @@ struct Planner: Sendable {
   private let groups = Memo<ContentHash, ChannelGroups>(limit: 1)
   private let equalizations = Memo<ContentHash, Equalization>(limit: 1)
   private let smoothed = Memo<ContentHash, [ScaledChannels]>(limit: 1)
-  private let places = Memo<ContentHash, [CorrectedPlace]>(limit: 1)
+  private let places = Memo<ContentHash, [(layer: Int, place: BiasPlace)]>(limit: 1)
 
   private struct RankingKey: Hashable, Sendable {
     var weight: String
@@ -252,7 +252,9 @@ struct Planner: Sendable {
   private var equalization: Equalization { equalizations(model.contentHash) { Equalization(model) } }
 
   /// Where biases can be corrected, found when they first are.
-  var biasPlaces: [CorrectedPlace] { places(model.contentHash) { CorrectedPlace.all(of: model) } }
+  var biasPlaces: [(layer: Int, place: BiasPlace)] {
+    places(model.contentHash) { BiasCorrection.places(of: model) }
+  }
 
   /// The channels that can be smoothed, found when they first are.
   var smoothedChannels: [ScaledChannels] {

@@ -7,10 +7,9 @@ extension TypedGraph {
   /// - Returns: nil where no activation that gives zeros comes.
   func activatedOutput(of layer: Layer) -> (value: String, axis: Int)? {
     let consumers = graph.consumers
-    let weight = AxisLink.Axis(.input(layer.slot.weight), layer.slot.outputAxis)
-    guard let made = graph.nodes[layer.node].outputs.first,
-      let axis = links(of: layer.node).compactMap({ $0.end(from: weight, to: .output(0)) }).first
-    else { return nil }
+    guard let made = graph.nodes[layer.node].outputs.first, let axis = outputAxis(of: layer) else {
+      return nil
+    }
     var (value, place) = (made, axis)
     while let readers = consumers[value], readers.count == 1 {
       let node = readers[0]
@@ -27,20 +26,6 @@ extension TypedGraph {
       (value, place) = (output, next)
       if operators[node] is Relu || operators[node] is Clip { return (value, place) }
     }
-    return nil
-  }
-
-  func links(of node: Int) -> [AxisLink] {
-    operators[node]?.links(inputs(of: node), outputs(of: node)) ?? []
-  }
-}
-
-extension AxisLink {
-  /// The axis on `side` whose positions are those of `axis`, one for one.
-  func end(from axis: Axis, to side: Side) -> Int? {
-    guard block == 1, offset == 0 else { return nil }
-    if from == axis, to.side == side { return to.axis }
-    if to == axis, from.side == side { return from.axis }
     return nil
   }
 }

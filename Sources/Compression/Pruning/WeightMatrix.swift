@@ -43,6 +43,24 @@ struct WeightMatrix: Sendable {
     return result
   }
 
+  /// What each row sums on average.
+  ///
+  /// - Parameters:
+  ///   - weights: as stored.
+  ///   - means: of inputs, by group and column; the rows are in groups of equal size.
+  ///   - isCounted: whether a column is summed too.
+  func sums(
+    of weights: [Float], times means: [Double], where isCounted: (_ column: Int) -> Bool = { _ in true }
+  ) -> [Double] {
+    let matrix = gathered(weights)
+    let perGroup = max(1, rows * columns / max(1, means.count))
+    let counted = (0..<columns).filter(isCounted)
+    return (0..<rows).map { row in
+      let (at, group) = (row * columns, row / perGroup * columns)
+      return counted.reduce(0) { $0 + Double(matrix[at + $1]) * means[group + $1] }
+    }
+  }
+
   /// The place of each score among those of its row, counting from 0; of equal ones the first comes first. What is not a
   /// number stays so, and comes last.
   func places(_ scores: [Float]) -> [Float] {

@@ -1,9 +1,12 @@
+import Engine
 import Graph
 import Tensor
 
 /// A bias that makes up for the rounding of its layer's weight.
 struct CorrectedBias: Sendable {
-  var place: CorrectedPlace
+  /// Index in `model.layers`.
+  var layer: Int
+  var place: BiasPlace
   var tensor: Tensor
 
   /// Samples on which the means of inputs are observed.
@@ -16,38 +19,38 @@ struct CorrectedBias: Sendable {
 /// inputs in the float model, x̂ those in the model with rounded weights and the biases that are corrected already.
 /// Rounded activations are left out.
 struct BiasCorrection {
-  let slot: WeightSlot
+  private let layout: WeightMatrix
+  private let factor: Double
   /// Of the float model, `[channels]`, each the mean of what the channel sums.
   private let wanted: [Double]
 
   /// - Parameters:
   ///   - weight: float32.
   ///   - means: of the layer's inputs, by group and column.
-  init(_ weight: Tensor, slot: WeightSlot, means: [Double]) {
-    self.slot = slot
-    wanted = Self.sums(weight, slot, means)
+  ///   - factor: by which the layer multiplies what it sums.
+  init(_ weight: Tensor, slot: WeightSlot, means: [Double], factor: Float) {
+    layout = WeightMatrix(weight.shape, outputAxis: slot.outputAxis)
+    self.factor = Double(factor)
+    wanted = layout.sums(of: weight.floats, times: means)
   }
 
+  /// What is to be added to each output channel.
+  ///
   /// - Parameters:
-  ///   - bias: as it is; nil for zeros.
   ///   - weight: the rounded one.
   ///   - means: of inputs in the rounded model.
-  func corrected(_ bias: Tensor?, at place: CorrectedPlace, weight: Tensor, means: [Double]) -> CorrectedBias
-  {
-    let found = Self.sums(weight, slot, means)
-    let old = bias?.floats ?? [Float](repeating: 0, count: found.count)
-    let gain = Double(place.sumFactor) / Double(place.factor)
-    let new = found.indices.map { Float(Double(old[$0]) - gain * (found[$0] - wanted[$0])) }
-    return CorrectedBias(place: place, tensor: Tensor(new, shape: bias?.shape ?? [new.count]))
+  func change(_ weight: Tensor, means: [Double]) -> [Double] {
+    zip(wanted, layout.sums(of: weight.floats, times: means)).map { factor * ($0 - $1) }
   }
 
-  private static func sums(_ weight: Tensor, _ slot: WeightSlot, _ means: [Double]) -> [Double] {
-    let layout = WeightMatrix(weight.shape, outputAxis: slot.outputAxis)
-    let matrix = layout.gathered(weight.floats)
-    let perGroup = max(1, layout.rows * layout.columns / max(1, means.count))
-    return (0..<layout.rows).map { row in
-      let (at, group) = (row * layout.columns, row / perGroup * layout.columns)
-      return (0..<layout.columns).reduce(0) { $0 + Double(matrix[at + $1]) * means[group + $1] }
+  /// Where the layers of a model that can be observed have a bias to correct, `layer` an index in `model.layers`. One
+  /// that a layer has, or can be given, comes before one behind it: what is behind may be rounded as an activation is.
+  static func places(of model: Model) -> [(layer: Int, place: BiasPlace)] {
+    model.layers.indices.compactMap { index in
+      let layer = model.layers[index]
+      guard LayerObserver.canObserve(layer, in: model.typed) else { return nil }
+      let places = BiasPlace.all(of: layer, in: model.typed)
+      return (places.first { $0.node == layer.node } ?? places.first).map { (index, $0) }
     }
   }
 }

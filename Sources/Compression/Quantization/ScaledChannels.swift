@@ -95,7 +95,8 @@ struct ChannelSearch {
       return false
     }
     let from = AxisLink.Axis(.input(input), axis)
-    guard let link = links(node).first(where: { $0.joins(from, to: .output(0)) }), link.offset == 0,
+    guard let link = model.typed.links(of: node).first(where: { $0.joins(from, to: .output(0)) }),
+      link.offset == 0,
       link.from == from || link.isPlain, let output = link.other(from)
     else { return false }
     if !(op.isPositivelyHomogeneous && input == 0) {
@@ -123,7 +124,9 @@ struct ChannelSearch {
   /// The axis of an input whose positions are those of an axis of the output.
   private func axisOf(_ input: Int, of node: Int, tiedTo axis: Int) -> Int? {
     let output = AxisLink.Axis(.output(0), axis)
-    let links = links(node).filter { $0.from.side == .input(input) || $0.to.side == .input(input) }
+    let links = model.typed.links(of: node).filter {
+      $0.from.side == .input(input) || $0.to.side == .input(input)
+    }
     if !links.isEmpty {
       return links.first { $0.isPlain && $0.joins(output, to: .input(input)) }?.other(output)?.axis
     }
@@ -139,7 +142,7 @@ struct ChannelSearch {
     guard constant(of: layer.node, layer.slot.weight) == layer.weight else { return nil }
     let data = AxisLink.Axis(.input(layer.slot.data), axis)
     let weight = AxisLink.Side.input(layer.slot.weight)
-    let links = links(layer.node)
+    let links = model.typed.links(of: layer.node)
     if let link = links.first(where: { $0.joins(data, to: weight) }) {
       guard link.isPlain, let own = link.other(data), layer.shape[own.axis] == channels * block
       else {
@@ -161,24 +164,5 @@ struct ChannelSearch {
       model.graph.constants[name]?.dtype == .float32, !outputs.contains(name)
     else { return nil }
     return name
-  }
-
-  private func links(_ node: Int) -> [AxisLink] {
-    model.typed.operators[node]?.links(model.typed.inputs(of: node), model.typed.outputs(of: node))
-      ?? []
-  }
-}
-
-extension AxisLink {
-  /// Whether positions are the same on both sides.
-  fileprivate var isPlain: Bool { block == 1 && offset == 0 }
-
-  fileprivate func joins(_ axis: Axis, to side: Side) -> Bool {
-    other(axis)?.side == side
-  }
-
-  /// The other end of a link that has one at `axis`.
-  fileprivate func other(_ axis: Axis) -> Axis? {
-    from == axis ? to : to == axis ? from : nil
   }
 }

@@ -22,40 +22,34 @@ struct MeanBias: NodeRepair {
     let rows = work.kept(layer.weight, axis: outputs, of: layer.shape[outputs])
     let kept = work.kept(layer.weight, axis: inputs, of: layer.shape[inputs])
     let gone = Set(0..<layer.shape[inputs]).subtracting(kept).union(work.zeroedInputs(of: layer))
-    guard !gone.isEmpty, let place = BiasPlace(of: layer, channels: rows.count, in: work.typed),
+    guard !gone.isEmpty, let place = BiasPlace.all(of: layer, in: work.typed).first,
       !work.isMeasured(place)
     else { return }
     // What each output summed over the channels that went, on average, and what it still does.
-    var lost = try Self.sums(of: old, rows: rows, inputs: gone, work.means(of: layer, pruned: false))
+    let sums = try Self.sums(of: old, inputs: gone, work.means(of: layer, pruned: false))
+    var lost = rows.map { sums[$0] }
     let left = Set(kept.indices.filter { gone.contains(kept[$0]) })
     if !left.isEmpty {
       let means = try work.means(of: layer, pruned: true)
-      for (row, sum) in Self.sums(of: new, rows: Array(rows.indices), inputs: left, means).enumerated() {
+      for (row, sum) in Self.sums(of: new, inputs: left, means).enumerated() {
         lost[row] -= sum
       }
     }
     if lost.allSatisfy({ $0 == 0 }) { return }
-    work.set(input: place.input, of: place.node, to: place.moved(by: lost), name: "\(layer.name).bias")
+    let constant = place.constant.flatMap { work.graph.constants[$0] }
+    work.set(
+      input: place.input, of: place.node, to: place.moved(constant, by: lost), name: "\(layer.name).bias")
   }
 
-  /// For each of some output channels the sum of its weights for some input channels, times their means.
+  /// What each output channel sums over some input channels, on average.
   private static func sums(
-    of summing: RepairWork.Summing, rows: [Int], inputs: Set<Int>, _ means: [Double]
+    of summing: RepairWork.Summing, inputs: Set<Int>, _ means: [Double]
   ) -> [Double] {
-    let layer = summing.layer
-    let matrix = WeightMatrix(summing.weight.shape, outputAxis: layer.slot.outputAxis)
-    let weights = summing.weight.floats
-    let shape = summing.weight.shape
-    let (inner, size) = (shape.inner(of: layer.slot.inputAxis), shape[layer.slot.inputAxis])
-    let perGroup = matrix.rows / max(1, summing.unfolding.groups)
-    return rows.map { row in
-      let group = row / max(1, perGroup)
-      let sum = (0..<matrix.columns).reduce(0.0) { sum, column in
-        let element = matrix.element(row, column)
-        guard inputs.contains(element / inner % size) else { return sum }
-        return sum + Double(weights[element]) * means[group * matrix.columns + column]
-      }
-      return Double(summing.factor) * sum
-    }
+    let (shape, slot) = (summing.weight.shape, summing.layer.slot)
+    let matrix = WeightMatrix(shape, outputAxis: slot.outputAxis)
+    let (inner, size) = (shape.inner(of: slot.inputAxis), shape[slot.inputAxis])
+    return matrix.sums(of: summing.weight.floats, times: means) { column in
+      inputs.contains(matrix.element(0, column) / inner % size)
+    }.map { Double(summing.factor) * $0 }
   }
 }

@@ -166,9 +166,7 @@ struct RepairWork {
       return
     }
     let new = editor.fresh(old.map { "\($0)_\(graph.nodes[node].label)" } ?? name)
-    var changed = graph.nodes[node]
-    changed.setInput(input, to: new)
-    editor.setNode(node, changed)
+    editor.setInput(input, of: node, to: new)
     editor.setConstant(new, tensor)
     repaired.set(new, to: tensor)
     repaired.set(input: input, of: node, to: new)
@@ -179,10 +177,7 @@ struct RepairWork {
   }
 
   /// Whether a constant is read at one place only.
-  func isOwn(_ constant: String) -> Bool {
-    graph.nodes.reduce(0) { $0 + $1.inputs.count { $0 == constant } } == 1
-      && !graph.outputs.contains { $0.name == constant }
-  }
+  func isOwn(_ constant: String) -> Bool { graph.readings(of: constant) == 1 }
 }
 
 extension ChannelGroups {

@@ -38,11 +38,3 @@ struct Repaired: Sendable {
     contentHash = ContentHash(hashes.sorted { $0.key < $1.key }.flatMap { [ContentHash($0.key), $0.value] })
   }
 }
-
-extension Node {
-  /// Reads `value` as input `input`, behind what is left out.
-  mutating func setInput(_ input: Int, to value: String) {
-    while inputs.count <= input { inputs.append("") }
-    inputs[input] = value
-  }
-}

@@ -2,8 +2,6 @@ import Graph
 import Tensor
 
 extension Conv: Unfoldable {
-  public var offset: (input: Int, factor: Float)? { (2, 1) }
-
   public func unfolding(data: Shape, weight: Shape, slot: WeightSlot) throws(Mismatch) -> Unfolding {
     let axes = try axes(data: data, weight: weight)
     let (plane, perGroup) = (data.inner(of: 1), weight[1])

@@ -3,7 +3,6 @@ import Tensor
 
 extension Gemm: Unfoldable {
   public var sumFactor: Float { alpha }
-  public var offset: (input: Int, factor: Float)? { beta == 0 ? nil : (2, beta) }
 
   public func unfolding(data: Shape, weight: Shape, slot: WeightSlot) throws(Mismatch) -> Unfolding {
     if transposesLeft { throw Mismatch("its samples do not lie along the first axis") }

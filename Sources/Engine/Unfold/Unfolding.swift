@@ -10,15 +10,10 @@ public protocol Unfoldable: Operator {
 
   /// By what the sum is multiplied.
   var sumFactor: Float { get }
-
-  /// The input that is added to each output channel, whether a node has it or not, and the number it is multiplied
-  /// by; nil where there is none.
-  var offset: (input: Int, factor: Float)? { get }
 }
 
 extension Unfoldable {
   public var sumFactor: Float { 1 }
-  public var offset: (input: Int, factor: Float)? { nil }
 }
 
 /// The data of a layer as matrices, one for each group of output channels: a row for each position at which an

@@ -100,6 +100,57 @@ import Testing
     }
   }
 
+  /// One number for all channels, which becomes a vector, and the mean of a batch normalisation behind a MatMul; not
+  /// where that normalises another axis.
+  @Test func biasesLieWhereTheyCan() throws {
+    var random = SplitMix(seed: 14)
+    var builder = GraphBuilder()
+    builder.constants = [
+      "a.weight": random.normal([8, 6]), "one": Tensor([0.5] as [Float]), "m.weight": random.normal([8, 5]),
+      "r.weight": random.normal([6, 4]), "s.weight": random.normal([5, 4]),
+    ]
+    for (norm, channels) in [("bn", 5), ("rows", 4)] {
+      for part in ["scale", "shift", "mean"] {
+        builder.constants["\(norm).\(part)"] = random.normal([channels])
+      }
+      builder.constants[norm + ".var"] = Tensor([Float](repeating: 1.5, count: channels))
+    }
+    func norm(_ name: String) -> [String] { [".scale", ".shift", ".mean", ".var"].map { name + $0 } }
+    builder.add("MatMul", ["x", "r.weight"], "r")
+    builder.add("BatchNormalization", ["r"] + norm("rows"), "rows")
+    builder.add("ReduceMean", ["x"], "flat", ["axes": .ints([1]), "keepdims": .int(0)])
+    builder.add("Gemm", ["flat", "a.weight", "one"], "a", ["transB": .int(1), "beta": .float(0.5)])
+    builder.add("Relu", ["a"], "relu")
+    builder.add("MatMul", ["relu", "m.weight"], "m")
+    builder.add("BatchNormalization", ["m"] + norm("bn"), "bn")
+    builder.add("MatMul", ["bn", "s.weight"], "s")
+    builder.add("ReduceMean", ["rows"], "mean", ["axes": .ints([1]), "keepdims": .int(0)])
+    builder.add("Add", ["mean", "s"], "y")
+    let model = try builder.model("places", input: [4, 6])
+    let data = CalibrationData(inputs: ["x": random.normal([32, 4, 6])])
+    let compressor = Compressor(model)
+    func recipe(_ tensors: QuantizedTensors?, _ repair: Repair = .none) -> Recipe {
+      Recipe(
+        pruning: repair == .none
+          ? [] : [PruningRule(layers: ["a"], unit: .channel(remove: true), amount: .fraction(0.25))],
+        weights: [WeightRule(layers: ["*"], bits: 8)],
+        activations: tensors == nil ? [] : [ActivationRule(layers: ["*"], bits: 8)],
+        repair: repair, correctsBiases: true, mode: tensors == nil ? nil : .onnxruntime, tensors: tensors)
+    }
+    let graph = try compressor.apply(recipe(nil), calibration: data).graph
+    for value in ["a", "bn"] {
+      let (wanted, found) = (try means(value, model.graph, data), try means(value, graph, data))
+      #expect(zip(wanted, found).allSatisfy { abs($0 - $1) < 1e-5 }, "\(value)")
+    }
+    #expect(graph.constants["one"]?.shape == [8])
+    #expect(graph.constants["bn.mean"]?.bytes != model.graph.constants["bn.mean"]?.bytes)
+    #expect(graph.constants["rows.mean"]?.bytes == model.graph.constants["rows.mean"]?.bytes)
+    for recipe in [recipe(nil), recipe(.all), recipe(.all, Repair(meanBias: true, leastSquares: true))] {
+      let counted = try Cost.count(try compressor.apply(recipe, calibration: data).graph)
+      #expect(try compressor.estimate(recipe, calibration: data) == counted)
+    }
+  }
+
   @Test func withoutDataItIsRefused() throws {
     let recipe = Recipe(weights: [WeightRule(layers: ["*"], bits: 4)], correctsBiases: true)
     #expect(

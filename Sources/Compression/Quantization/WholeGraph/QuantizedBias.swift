@@ -3,7 +3,7 @@ import Tensor
 
 /// A bias that becomes int32, with the scale of the products of input and weight.
 struct QuantizedBias: Hashable, Sendable {
-  var place: TensorMarks.BiasPlace
+  var place: TensorMarks.RoundedBias
   /// The pair or constant that has the scale of the data.
   var provider: String
   /// Whether an earlier bias is made of the same constant, so that this one needs one of its own.

@@ -12,10 +12,10 @@ struct TensorMarks {
   private(set) var operands: [String: NodeRules.Rules] = [:]
   /// Constants of normalizations that become integers like a weight's.
   private(set) var factors: [String: NodeRules.Rules] = [:]
-  private(set) var biases: [BiasPlace] = []
+  private(set) var biases: [RoundedBias] = []
 
   /// A bias that becomes int32.
-  struct BiasPlace: Hashable, Sendable {
+  struct RoundedBias: Hashable, Sendable {
     var node: Int
     var input: Int
     var constant: String
@@ -86,7 +86,7 @@ struct TensorMarks {
         model.graph.constants[factor] != nil
       {
         factors[factor] = rules
-        addBias(BiasPlace(node: index, input: 2, constant: bias, data: input, weight: factor, beta: 1))
+        addBias(RoundedBias(node: index, input: 2, constant: bias, data: input, weight: factor, beta: 1))
       }
       for output in node.outputs { mark(output, rules) }
     }
@@ -100,8 +100,8 @@ struct TensorMarks {
     mark(data, rules)
     mark(node.outputs[0], rules)
     guard let slot = layer.slot.bias, let bias = node.input(slot), isMarked(data) else { return }
-    let beta = (model.typed.operators[index] as? Gemm)?.beta ?? 1
-    let place = BiasPlace(
+    let beta = (model.typed.operators[index] as? any BiasAdding)?.biasFactor ?? 1
+    let place = RoundedBias(
       node: index, input: slot, constant: bias, data: data, weight: layer.weight, beta: beta)
     guard let count = model.graph.constants[bias]?.count, rules.weight.scheme.linear != nil else { return }
     switch rules.weight.granularity {
@@ -112,7 +112,7 @@ struct TensorMarks {
     }
   }
 
-  private mutating func addBias(_ place: BiasPlace) {
+  private mutating func addBias(_ place: RoundedBias) {
     guard model.graph.constants[place.constant]?.dtype == .float32, operands[place.constant] == nil else {
       return
     }
