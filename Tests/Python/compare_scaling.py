@@ -36,13 +36,8 @@ def classifier(model):
 
 
 def compare(binary, network, recipe, directory):
-    model = onnx.load(network)
-    shape = [each.dim_value or 8 for each in model.graph.input[0].type.tensor_type.shape.dim]
-    x = np.random.default_rng(1).normal(size=shape).astype(np.float32)
-    data, file, output = (directory / name for name in ("data.npz", "recipe.json", "scaled.onnx"))
-    np.savez(data, x=x, y=np.zeros(len(x), np.int64))
-    file.write_text(json.dumps({"pare": 1, "quantization": recipe}))
-    succeed(binary, "compress", network, "--recipe", file, "--data", data, "--output", output)
+    x, output, arguments = prepare(network, recipe, directory)
+    succeed(binary, *arguments)
     onnx.checker.check_model(str(output), full_check=True)
     before, after = ({each.name: each for each in onnx.load(path).graph.initializer}
                      for path in (network, output))
@@ -53,11 +48,19 @@ def compare(binary, network, recipe, directory):
     return changed, f"{changed} constants scaled, outputs within {error:.1e}"
 
 
-def refuse(binary, network, recipe, directory):
-    file = directory / "recipe.json"
+def prepare(network, recipe, directory):
+    """Samples, and the arguments of the command with files that hold them and the recipe."""
+    model = onnx.load(network)
+    shape = [each.dim_value or 8 for each in model.graph.input[0].type.tensor_type.shape.dim]
+    x = np.random.default_rng(1).normal(size=shape).astype(np.float32)
+    data, file, output = (directory / name for name in ("data.npz", "recipe.json", "scaled.onnx"))
+    np.savez(data, x=x, y=np.zeros(len(x), np.int64))
     file.write_text(json.dumps({"pare": 1, "quantization": recipe}))
-    code, _, message = run(
-        binary, "compress", network, "--recipe", file, "--output", directory / "none.onnx")
+    return x, output, ["compress", network, "--recipe", file, "--data", data, "--output", output]
+
+
+def refuse(binary, network, recipe, directory):
+    code, _, message = run(binary, *prepare(network, recipe, directory)[2])
     assert code == 1 and "no two layers of the model follow each other" in message, message
     return "refused: there is nothing to equalise"
 
