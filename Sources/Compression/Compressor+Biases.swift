@@ -9,6 +9,7 @@ extension Compressor {
     var model: FloatModelKey
     /// Without their layers.
     var weights: [String: WeightRule]
+    var mode: QuantizationMode?
     var data: ContentHash
   }
 
@@ -18,7 +19,7 @@ extension Compressor {
       rule.layers = []
       return rule
     }
-    return BiasKey(model: plan.floatModel, weights: rules, data: data.contentHash)
+    return BiasKey(model: plan.floatModel, weights: rules, mode: plan.mode, data: data.contentHash)
   }
 
   /// The biases of the layers whose weights are quantized, where the plan corrects them.
@@ -94,7 +95,11 @@ extension Compressor {
   /// Where biases are to be corrected.
   func correctedPlaces(_ plan: Plan) -> [(layer: Int, place: BiasPlace)] {
     guard plan.correctsBiases else { return [] }
-    return planner.biasPlaces.filter { plan.weights[model.layers[$0.layer].weight] != nil }
+    return planner.biasPlaces.filter { layer, place in
+      // What an Add adds may be rounded itself, as all tensors are: then it is no bias any more.
+      let constant = place.constant.flatMap { plan.weights[$0] }
+      return constant == nil && plan.weights[model.layers[layer].weight] != nil
+    }
   }
 
   func write(_ biases: [CorrectedBias], into editor: inout GraphEditor) {

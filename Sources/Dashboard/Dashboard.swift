@@ -44,10 +44,12 @@ package struct Dashboard {
     self.trail = trail
   }
 
-  /// What a recipe costs on the model that is open: the check that it fits.
+  /// Whether a recipe fits the model that is open. Of one that observes samples the screen says it, once they are loaded.
   ///
   /// - Throws: `RecipeError` or `CompressionError`.
-  package func check(_ recipe: Recipe) throws { _ = try session.estimate(recipe) }
+  package func check(_ recipe: Recipe) throws {
+    if !recipe.observes { _ = try session.estimate(recipe) }
+  }
 
   /// Takes the terminal until the person quits.
   ///

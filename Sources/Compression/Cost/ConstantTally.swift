@@ -51,6 +51,22 @@ struct ConstantRoles {
       scales.formUnion(parameters)
       scalesOfWeight[layer.weight] = parameters
     }
+    // Other constants that are stored as integers before arithmetic: factors of normalisations.
+    var others: [String: [Int]] = [:]
+    for node in graph.nodes {
+      for input in node.inputs where graph.constants[input] == nil && constantValues.contains(input) {
+        guard let origin = typed.origin(of: input, producers: producers, constantValues: constantValues),
+          quantized[origin.constant] == nil, graph.widths[origin.constant] != nil,
+          let dtype = graph.constants[origin.constant]?.dtype, !dtype.isFloatingPoint
+        else { continue }
+        // Nodes are in order: the last one that reads it has the whole way.
+        others[origin.constant] = Array(origin.path.reversed())
+      }
+    }
+    for (constant, path) in others {
+      quantized[constant] = path
+      scales.formUnion(WeightQuantization.read(path, in: typed).parameters)
+    }
   }
 
   /// What constant `name` adds.

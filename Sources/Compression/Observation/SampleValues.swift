@@ -32,10 +32,16 @@ struct SampleValues: Sendable {
     ofAll tensors: [String], data: CalibrationData, samples: Int,
     isCancelled: @escaping @Sendable () -> Bool, body: ([String: Tensor]) throws -> Void
   ) throws {
-    var samples = min(samples, data.samples)
     let batch = fixedBatch ?? 64
+    // Of a model that takes a fixed number whole batches, at least one.
+    var samples = min(max(samples, fixedBatch ?? 1), data.samples)
     if let fixedBatch { samples -= samples % fixedBatch }
-    guard samples > 0 else { throw CompressionError.calibration("there are no samples") }
+    guard samples > 0 else {
+      throw CompressionError.calibration(
+        data.samples == 0
+          ? "there are no samples"
+          : "the model takes \(batch) samples at a time, and there are \(data.samples)")
+    }
     let inputs = Set(graph.inputs.map(\.name))
     let computed = tensors.filter { !inputs.contains($0) }
     var given: [String: Tensor] = [:]

@@ -24,6 +24,8 @@ extension State {
         tried.change(layer) {
           $0.share(pruningOf: settings.layers[layer])
           $0.setUnit(settings.layers[layer].unit.removed, norm: $0.norm)
+          // Whether they can go does not depend on which go first, and samples are not to be run for it.
+          $0.criterion = nil
           $0.group = nil
           $0.setAmount(0.5)
         }

@@ -174,6 +174,22 @@ import Testing
     }
   }
 
+  /// Factors of a normalisation, stored as integers before arithmetic, are parameters and their scales none.
+  @Test func sixteenBitsOfAllTensorsCountAsEstimated() throws {
+    var random = SplitMix(seed: 52)
+    let data = CalibrationData(inputs: ["x": random.normal([2, 3, 8, 8])])
+    let compressor = Compressor(try Fixtures.mobile())
+    for correctsBiases in [false, true] {
+      let recipe = Recipe(
+        weights: [WeightRule(layers: ["*"], bits: 16)],
+        activations: [ActivationRule(layers: ["*"], bits: 8, samples: 2)], correctsBiases: correctsBiases,
+        tensors: .all)
+      let result = try compressor.apply(recipe, calibration: data)
+      #expect(try compressor.estimate(recipe, calibration: data) == Cost.count(result.graph))
+      #expect(result.graph.constants["bn1.weight"]?.dtype == .int16)
+    }
+  }
+
   @Test func theWideGraphCountsAsEstimated() throws {
     var random = SplitMix(seed: 14)
     for opset in [13, 17, 21] {

@@ -74,6 +74,19 @@ import Testing
     }
   }
 
+  /// The tool decides how weights are rounded, and with it what is given back: one compressor keeps them apart.
+  @Test func toolsDoNotShareBiases() throws {
+    let (model, data) = (try model(), data())
+    let compressor = Compressor(model)
+    let plain = Recipe(weights: [WeightRule(layers: ["*"], bits: 4)], correctsBiases: true)
+    var other = plain
+    (other.mode, other.tensors) = (.torch, .inputs)
+    _ = try compressor.apply(plain, calibration: data)
+    let after = try compressor.apply(other, calibration: data)
+    let fresh = try Compressor(model).apply(other, calibration: data)
+    #expect(after.graph.contentHash == fresh.graph.contentHash)
+  }
+
   @Test func theEstimateIsTheCountAndSaysWhenItRuns() throws {
     let (model, data) = (try model(), data())
     let compressor = Compressor(model)
