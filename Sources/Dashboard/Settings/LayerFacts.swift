@@ -10,6 +10,8 @@ package struct LayerFacts: Hashable, Sendable {
   package var shape: Shape
   /// The axis of `shape` along which channels are pruned unless a recipe names another.
   package var outputAxis: Int
+  /// Positions of the weight's input axis.
+  package var inputs: Int
   package var parameters: Int
   /// For one sample; nil where a size is not known.
   package var macs: Int?
@@ -17,13 +19,14 @@ package struct LayerFacts: Hashable, Sendable {
   package var channelCriteria: [String]
 
   package init(
-    name: String, weight: String, shape: Shape, outputAxis: Int, parameters: Int, macs: Int?,
+    name: String, weight: String, shape: Shape, outputAxis: Int, inputs: Int = 0, parameters: Int, macs: Int?,
     channelCriteria: [String] = PruningCriteria.names(for: .channel())
   ) {
     self.name = name
     self.weight = weight
     self.shape = shape
     self.outputAxis = outputAxis
+    self.inputs = inputs
     self.parameters = parameters
     self.macs = macs
     self.channelCriteria = channelCriteria
@@ -32,7 +35,7 @@ package struct LayerFacts: Hashable, Sendable {
   package init(_ layer: Layer, of model: Model) {
     self.init(
       name: layer.name, weight: layer.weight, shape: layer.shape, outputAxis: layer.slot.outputAxis,
-      parameters: layer.parameters, macs: layer.macs,
+      inputs: layer.shape[layer.slot.inputAxis], parameters: layer.parameters, macs: layer.macs,
       channelCriteria: PruningCriteria.channelNames(of: layer, in: model.typed))
   }
 

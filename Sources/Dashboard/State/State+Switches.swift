@@ -156,8 +156,18 @@ extension State {
         $0.calibration = calibration
       }
     }
-    let granularity: Granularity = sample.granularity == .channel ? .tensor : .channel
-    let label = granularity == .channel ? "weights have a scale for each channel" : "weights share one scale"
+    // Blocks have to divide the inputs of all layers that change.
+    let blocks = Granularity.blockSizes.filter { size in
+      focusedLayers.allSatisfy { subject.layers[$0].inputs > 0 && subject.layers[$0].inputs % size == 0 }
+    }
+    let kinds: [Granularity] = [.channel] + blocks.map { .block($0) } + [.tensor]
+    let granularity = kinds[((kinds.firstIndex(of: sample.granularity) ?? 0) + 1) % kinds.count]
+    let label =
+      switch granularity {
+      case .channel: "weights have a scale for each channel"
+      case .block(let size): "weights have a scale for each \(size) inputs of a channel"
+      case .tensor: "weights share one scale"
+      }
     return change(focus.row, label, at: now) { $0.granularity = granularity }
   }
 

@@ -39,7 +39,7 @@ package enum MainKeys {
       [
         ("c", "prune weights, channels, or take channels out"),
         ("n", "rank by another norm or criterion"), ("o", "rank by layer, in the global list, by output"),
-        ("g", "scales a channel or tensor; calibration"), ("z", "symmetric, affine, codebook, floats"),
+        ("g", "scales a channel, block or tensor; calibration"), ("z", "symmetric, affine, codebook, floats"),
         ("R", "switches of the whole model: repairs, scaling, tool"),
         ("b", "round weights plainly, by least squares, by GPTQ"),
       ]),

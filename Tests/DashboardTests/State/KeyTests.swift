@@ -199,6 +199,18 @@ struct KeyTests {
     #expect(desk.state.message?.kind == .note)
   }
 
+  /// fc1 has 800 inputs, which 32 divides, 64 and 128 do not.
+  @Test func granularitiesGoRound() throws {
+    var desk = try Desk()
+    desk.press("j j j w 4 enter g")
+    #expect(
+      desk.state.recipe.weights == [WeightRule(layers: ["fc1"], bits: 4, granularity: .block(32))])
+    desk.press("g")
+    #expect(desk.layer("fc1").granularity == .tensor)
+    desk.press("g")
+    #expect(desk.layer("fc1").granularity == .channel)
+  }
+
   @Test func schemesAndCalibrationsGoRound() throws {
     var desk = try Desk()
     desk.press("j w home z z z z z")
