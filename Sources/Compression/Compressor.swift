@@ -148,6 +148,7 @@ public final class Compressor: Sendable {
     case .none: tensor = original
     case .channels(let axis, let positions): tensor = original.zeroing(positions, along: axis)
     case .weights(let name, let form, let count):
+      // The planner puts a ranker beside each name that it writes into a plan.
       guard let ranker = plan.rankers[name] else { preconditionFailure("no criterion \(name)") }
       tensor = try planner.masked(original, key.name, by: ranker, form, removing: count)
     }

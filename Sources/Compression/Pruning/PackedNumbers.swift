@@ -31,6 +31,7 @@ final class PackedNumbers: @unchecked Sendable {
 
   /// Memory for so many numbers of 16 bits, in which a `Packer` can then pack them.
   static func allocate(halves count: Int) -> UnsafeMutablePointer<UInt16> {
+    // As an array of that size would end: there is no way on without memory.
     guard let memory = malloc(2 * count + padding) else { fatalError("no memory for \(count) numbers") }
     return memory.bindMemory(to: UInt16.self, capacity: count)
   }

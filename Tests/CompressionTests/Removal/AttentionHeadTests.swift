@@ -136,17 +136,7 @@ import Testing
 
   /// Parts that no product keeps apart are no heads, even where a Reshape makes them.
   @Test func channelsAreNoHeads() throws {
-    var random = SplitMix(seed: 9)
-    var builder = GraphBuilder()
-    builder.constants = [
-      "fc.weight": random.normal([5, 4 * 9]), "c.weight": random.normal([6, 4, 1, 1]),
-      "shape": Tensor([-1, 4, 3, 3] as [Int64]),
-    ]
-    builder.add("MatMul", ["x", "fc.weight"], "fc")
-    builder.add("Reshape", ["fc", "shape"], "map")
-    builder.add("Conv", ["map", "c.weight"], "c")
-    builder.add("GlobalAveragePool", ["c"], "y")
-    let model = try builder.model("split", input: [5])
+    let model = try Fixtures.split()
     #expect(try message(model, rule(["fc"], .count(1))).hasPrefix("pruning[0].unit: layer 'fc' has no heads"))
     let attention = Compressor(try Fixtures.transformer(isCausal: true))
     #expect(

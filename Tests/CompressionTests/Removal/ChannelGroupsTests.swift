@@ -153,17 +153,7 @@ import Testing
 
   /// A dense layer whose outputs become channels and rows: whole channels go.
   @Test func whatIsSplitGoesWhole() throws {
-    var random = SplitMix(seed: 9)
-    var builder = GraphBuilder()
-    builder.constants = [
-      "fc.weight": random.normal([5, 4 * 9]), "c.weight": random.normal([6, 4, 1, 1]),
-      "shape": Tensor([-1, 4, 3, 3] as [Int64]),
-    ]
-    builder.add("MatMul", ["x", "fc.weight"], "fc")
-    builder.add("Reshape", ["fc", "shape"], "map")
-    builder.add("Conv", ["map", "c.weight"], "c")
-    builder.add("GlobalAveragePool", ["c"], "y")
-    let model = try builder.model("split", input: [5])
+    let model = try Fixtures.split()
     let removed = try expectMasked(model, [remove(["fc"], 0.5)], input: [2, 5])
     #expect(removed.graph.constants["fc.weight"]?.shape == [5, 18])
     #expect(removed.graph.constants["c.weight"]?.shape == [6, 2, 1, 1])

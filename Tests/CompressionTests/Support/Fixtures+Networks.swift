@@ -93,4 +93,19 @@ extension Fixtures {
     builder.add("Add", ["down", isCausal ? "first" : "norm1"], "y")
     return try builder.model(isCausal ? "gpt" : "bert", input: [tokens, width])
   }
+
+  /// A dense layer whose outputs become the channels and rows of a convolution: `[N, 5]` to `[N, 6, 1, 1]`.
+  static func split() throws -> Model {
+    var random = SplitMix(seed: 9)
+    var builder = GraphBuilder()
+    builder.constants = [
+      "fc.weight": random.normal([5, 4 * 9]), "c.weight": random.normal([6, 4, 1, 1]),
+      "shape": Tensor([-1, 4, 3, 3] as [Int64]),
+    ]
+    builder.add("MatMul", ["x", "fc.weight"], "fc")
+    builder.add("Reshape", ["fc", "shape"], "map")
+    builder.add("Conv", ["map", "c.weight"], "c")
+    builder.add("GlobalAveragePool", ["c"], "y")
+    return try builder.model("split", input: [5])
+  }
 }
