@@ -15,27 +15,15 @@ struct GraphEditor {
   private(set) var graph: Graph
   /// Nodes to come before the node of an index.
   private var before: [Int: [Node]] = [:]
-  private var names: Set<String>
+  private var names: UniqueNames
 
   init(_ graph: Graph) {
     self.graph = graph
-    names = Set(graph.constants.keys).union(graph.inputs.map(\.name))
-    for node in graph.nodes {
-      names.insert(node.name)
-      names.formUnion(node.outputs)
-    }
+    names = UniqueNames(graph)
   }
 
   /// A name that nothing has yet: `base`, or `base` and a number.
-  mutating func fresh(_ base: String) -> String {
-    var name = base
-    var number = 1
-    while !names.insert(name).inserted {
-      number += 1
-      name = "\(base)_\(number)"
-    }
-    return name
-  }
+  mutating func fresh(_ base: String) -> String { names.make(base) }
 
   /// Puts an insertion's nodes before node `index`, and lets `readers` read its output.
   mutating func insert(

@@ -3,39 +3,39 @@ import Tensor
 
 /// One pass over batches, shared by the threads that compute and the one that waits for the results.
 ///
-/// Unchecked, because it holds a condition; the mutable state is read and written under it, and a workspace
-/// belongs to the thread that took it.
+/// Unchecked, because it holds a condition; the mutable state is read and written under it, and a run of
+/// the graph belongs to the thread that took it.
 final class BatchRun: @unchecked Sendable {
   private let batches: [Range<Int>]
-  private let inputs: [Tensor]
+  private let inputs: [String: Tensor]
   private let isCancelled: @Sendable () -> Bool
   private let condition = NSCondition()
-  private var workspaces: [Int: [Workspace]]
+  private var runs: [GraphRun]
   private var next = 0
   private var results: [Int: Result<[String: Tensor], any Error>] = [:]
   private var isStopped = false
   private var finished = 0
 
   init(
-    batches: [Range<Int>], inputs: [Tensor], workspaces: [Int: [Workspace]],
+    batches: [Range<Int>], inputs: [String: Tensor], runs: [GraphRun],
     isCancelled: @escaping @Sendable () -> Bool
   ) {
     self.batches = batches
     self.inputs = inputs
-    self.workspaces = workspaces
+    self.runs = runs
     self.isCancelled = isCancelled
   }
 
   /// Takes batches until there are none: what each computing thread does.
   func work() {
-    while let (index, rows, workspace) = takeBatch() {
+    while let (index, rows, run) = takeBatch() {
+      let parts = inputs.mapValues { $0.rows(rows) }
+      let known = parts.mapValues { Stage.Input.shape($0.dtype, $0.shape) }
       let result = Result {
-        try withPointers(rows) { pointers in
-          try workspace.run(pointers) { self.isCancelled() || self.isStoppedNow }
-        }
+        try run.run(parts, as: known) { self.isCancelled() || self.isStoppedNow }
       }
       condition.lock()
-      workspaces[rows.count]!.append(workspace)
+      runs.append(run)
       results[index] = result
       condition.broadcast()
       condition.unlock()
@@ -68,21 +68,12 @@ final class BatchRun: @unchecked Sendable {
     return isStopped
   }
 
-  private func takeBatch() -> (index: Int, rows: Range<Int>, workspace: Workspace)? {
+  private func takeBatch() -> (index: Int, rows: Range<Int>, run: GraphRun)? {
     condition.lock()
     defer { condition.unlock() }
     guard !isStopped, next < batches.count else { return nil }
-    let rows = batches[next]
-    guard let workspace = workspaces[rows.count]?.popLast() else { return nil }
+    guard let run = runs.popLast() else { return nil }
     defer { next += 1 }
-    return (next, rows, workspace)
-  }
-
-  /// Pointers to the rows of each input. The tensors are kept by the pass, and their bytes stay in place.
-  private func withPointers<R>(_ rows: Range<Int>, _ body: (RunInputs) throws -> R) rethrows -> R {
-    let parts = inputs.map { $0.rows(rows) }
-    return try withExtendedLifetime(parts) {
-      try body(parts.map { part in part.withUnsafeBytes { $0.baseAddress! } })
-    }
+    return (next, batches[next], run)
   }
 }

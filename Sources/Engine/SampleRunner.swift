@@ -9,13 +9,10 @@ import Tensor
 public final class SampleRunner {
   private let graph: Graph
   private let threads: Int
-  private var plans: [PlanKey: ExecutionPlan] = [:]
-  /// Workspaces that no thread is using.
-  private var idle: [PlanKey: [Workspace]] = [:]
-
-  private struct PlanKey: Hashable {
-    var inputs: [String: Shape]
-  }
+  /// By the threads that one run of them uses.
+  private var programs: [Int: GraphProgram] = [:]
+  /// Runs that no thread is using, by the same.
+  private var idle: [Int: [GraphRun]] = [:]
 
   /// - Parameter threads: processor cores to use.
   /// - Throws: `GraphError` where an operator is not known.
@@ -53,14 +50,20 @@ public final class SampleRunner {
       return tensor
     }
     let workers = min(threads, batches.count)
-    let pool = try Dictionary(grouping: Set([first.count, last.count]), by: { $0 }).mapValues { sizes in
-      try workspaces(inputs, batch: sizes[0], count: workers)
-    }
-    let run = BatchRun(batches: batches, inputs: tensors, workspaces: pool, isCancelled: isCancelled)
+    // Fewer batches than threads share the threads between them.
+    let each = threads / workers
+    let program = programs[each] ?? GraphProgram(graph, threads: each)
+    programs[each] = program
+    for size in Set([first.count, last.count]) { _ = try program.first(specification(tensors, batch: size)) }
+    var runs = idle.removeValue(forKey: each) ?? []
+    while runs.count < workers { runs.append(GraphRun(program)) }
+    let run = BatchRun(
+      batches: batches, inputs: Dictionary(uniqueKeysWithValues: zip(graph.inputs.map(\.name), tensors)),
+      runs: runs, isCancelled: isCancelled)
     WorkerPool.shared.start(workers) { run.work() }
     defer {
       run.stop(workers: workers)
-      for (size, workspaces) in pool { idle[key(inputs, batch: size), default: []] = workspaces }
+      idle[each] = runs
     }
     for (index, rows) in batches.enumerated() {
       // The threads may be ahead: what they have finished is stale all the same.
@@ -69,23 +72,10 @@ public final class SampleRunner {
     }
   }
 
-  private func key(_ inputs: [String: Tensor], batch: Int) -> PlanKey {
-    PlanKey(inputs: inputs.mapValues { Shape([batch] + $0.shape.dims.dropFirst()) })
-  }
-
-  /// A workspace for each worker, made where there are too few.
-  private func workspaces(_ inputs: [String: Tensor], batch: Int, count: Int) throws -> [Workspace] {
-    let key = key(inputs, batch: batch)
-    var workspaces = idle.removeValue(forKey: key) ?? []
-    let plan: ExecutionPlan
-    if let known = plans[key] {
-      plan = known
-    } else {
-      let specifications = inputs.map { name, tensor in (name, (tensor.dtype, key.inputs[name]!)) }
-      plan = try ExecutionPlan(graph, inputs: Dictionary(uniqueKeysWithValues: specifications))
-      plans[key] = plan
+  private func specification(_ tensors: [Tensor], batch: Int) -> [String: Stage.Input] {
+    let inputs = zip(graph.inputs, tensors).map { input, tensor in
+      (input.name, Stage.Input.shape(tensor.dtype, Shape([batch] + tensor.shape.dims.dropFirst())))
     }
-    while workspaces.count < count { workspaces.append(try Workspace(plan)) }
-    return workspaces
+    return Dictionary(inputs) { first, _ in first }
   }
 }

@@ -13,6 +13,7 @@ extension Graph {
     parts.append(ContentHash("\(inputs.count)|\(opsets.sorted { $0.key < $1.key })"))
     for node in nodes {
       parts.append(ContentHash("\(node.name)|\(node.type)|\(node.inputs)|\(node.outputs)"))
+      if !node.captures.isEmpty { parts.append(ContentHash("captures \(node.captures)")) }
       for (name, attribute) in node.attributes.sorted(by: { $0.key < $1.key }) {
         parts.append(ContentHash(name))
         parts.append(attribute.contentHash)

@@ -7,6 +7,12 @@ public struct TypedGraph: Sendable {
   public let operators: [(any Operator)?]
   public let facts: [String: Facts]
 
+  package init(graph: Graph, operators: [(any Operator)?], facts: [String: Facts]) {
+    self.graph = graph
+    self.operators = operators
+    self.facts = facts
+  }
+
   /// What is known of the inputs of node `index`, nil for those left out.
   public func inputs(of index: Int) -> [Facts?] {
     graph.nodes[index].inputs.map { $0.isEmpty ? nil : facts[$0] ?? .unknown }
@@ -26,39 +32,25 @@ extension Graph {
   public func typed(binding sizes: [String: Int] = [:], lenient: Bool = false) throws(GraphError)
     -> TypedGraph
   {
-    var facts: [String: Facts] = [:]
-    facts.reserveCapacity(nodes.count + constants.count)
-    for (name, tensor) in constants { facts[name] = Facts(tensor) }
-    for input in inputs {
-      facts[input.name] = Facts(dtype: input.dtype, dims: input.dims?.map { $0.binding(sizes) })
-    }
+    try typed(binding: sizes, given: [:], lenient: lenient)
+  }
+
+  /// The same for a graph inside another, with what is known of the values that it reads from around it.
+  func typed(binding sizes: [String: Int] = [:], given: [String: Facts], lenient: Bool) throws(GraphError)
+    -> TypedGraph
+  {
+    var typing = Typing(self, binding: sizes, given: given)
     var operators: [(any Operator)?] = []
     operators.reserveCapacity(nodes.count)
     for node in nodes {
       if lenient && !OperatorRegistry.knows(node.type) {
         operators.append(nil)
-        for output in node.outputs { facts[output] = .unknown }
-        continue
-      }
-      let op = try OperatorRegistry.resolve(node, in: self)
-      operators.append(op)
-      if node.outputs.isEmpty {
-        throw .inputs(node: node.label, type: node.type, reason: "has no outputs")
-      }
-      let inputs = node.inputs.map { $0.isEmpty ? nil : facts[$0] ?? Facts.unknown }
-      let outputs: [Facts]
-      do {
-        outputs = try op.infer(inputs)
-      } catch {
-        throw .inputs(node: node.label, type: node.type, reason: error.reason)
-      }
-      let isFixed = !inputs.isEmpty && inputs.allSatisfy { $0?.isFixed ?? true }
-      for (name, var output) in zip(node.outputs, outputs) where !name.isEmpty {
-        if isFixed { output.isFixed = true }
-        facts[name] = output
+        for output in node.outputs { typing.facts[output] = .unknown }
+      } else {
+        operators.append(try typing.add(node))
       }
     }
-    return TypedGraph(graph: self, operators: operators, facts: facts)
+    return TypedGraph(graph: self, operators: operators, facts: typing.facts)
   }
 
   /// The graph with its inputs' named sizes bound to numbers, and the unnamed ones left as they are.

@@ -22,7 +22,10 @@ extension Graph {
   ///
   /// - Throws: `GraphError` where a value is read but never written, written twice, or depends on itself.
   /// - Complexity: linear in nodes and their inputs.
-  public func sorted() throws(GraphError) -> Graph {
+  public func sorted() throws(GraphError) -> Graph { try sorted(given: []) }
+
+  /// The same for a graph that reads values `given` from around it.
+  func sorted(given: [String]) throws(GraphError) -> Graph {
     var writers: [String: Int] = [:]
     for (index, node) in nodes.enumerated() {
       for output in node.outputs where !output.isEmpty {
@@ -34,6 +37,7 @@ extension Graph {
     }
     var known = Set(inputs.map(\.name))
     for name in constants.keys { known.insert(name) }
+    known.formUnion(given)
 
     // Depth first, with a stack of our own: a chain of 10,000 nodes must not overflow the program's.
     enum Mark { case new, open, done }

@@ -26,7 +26,7 @@ public struct Model: Sendable {
     typed = try graph.typedForOneSample()
     layers = typed.layers(samples: fixedBatch ?? 1)
     var seen: Set<OperatorType> = []
-    unsupported = graph.nodes.compactMap { node in
+    unsupported = graph.allNodes.compactMap { node in
       OperatorRegistry.knows(node.type) || !seen.insert(node.type).inserted ? nil : node.type.description
     }
     contentHash = graph.contentHash

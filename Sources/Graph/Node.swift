@@ -21,16 +21,29 @@ public struct Node: Sendable {
   public var inputs: [String]
   public var outputs: [String]
   public var attributes: [String: Attribute]
+  /// Names by which graphs inside the attributes know the last inputs, one for each: the values that these graphs read
+  /// from around them. A file does not list them among the inputs; here they are, so that whoever edits or orders
+  /// nodes sees them.
+  public var captures: [String]
 
   public init(
     name: String, type: OperatorType, inputs: [String], outputs: [String],
-    attributes: [String: Attribute] = [:]
+    attributes: [String: Attribute] = [:], captures: [String] = []
   ) {
     self.name = name
     self.type = type
     self.inputs = inputs
     self.outputs = outputs
     self.attributes = attributes
+    self.captures = captures
+  }
+
+  /// The inputs that a file lists.
+  public var ownInputs: ArraySlice<String> { inputs.dropLast(captures.count) }
+
+  /// What graphs inside the attributes read from around them: their own name for it, and the value's.
+  public var captured: Zip2Sequence<[String], ArraySlice<String>> {
+    zip(captures, inputs.suffix(captures.count))
   }
 
   /// What to call the node in a message: its name, or its first output where it has none.

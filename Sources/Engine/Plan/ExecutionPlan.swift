@@ -14,29 +14,21 @@ public struct ExecutionPlan: Sendable {
   let threads: Int
 
   /// - Parameters:
-  ///   - inputs: type and shape of every input that the graph declares.
+  ///   - typed: a graph whose values all have known sizes, with nothing left to compute before it runs.
   ///   - threads: processor cores for one step.
   /// - Throws: `GraphError` or `EngineError`, which name the node.
-  public init(_ graph: Graph, inputs specifications: [String: (dtype: DType, shape: Shape)], threads: Int = 1)
-    throws
-  {
+  init(_ typed: TypedGraph, threads: Int) throws {
     Library.useThreads(threads)
     self.threads = threads
-    var graph = graph
-    for index in graph.inputs.indices {
-      let name = graph.inputs[index].name
-      guard let given = specifications[name] else { throw EngineError.input(name, reason: "is not given") }
-      try graph.inputs[index].check(given.dtype, given.shape)
-      graph.inputs[index].dims = given.shape.dims.map { Dim($0) }
-      graph.inputs[index].dtype = given.dtype
-    }
-    let typed = try graph.typed()
+    let graph = typed.graph
     var plan = Lowering(typed)
     for (name, tensor) in graph.constants { plan.define(name, plan.constant(tensor)) }
     var inputs: [(String, Value)] = []
     for (index, input) in graph.inputs.enumerated() {
-      let (dtype, shape) = specifications[input.name]!
-      let value = Value(dtype: dtype, dims: shape.dims, order: .plain, place: .input(index))
+      guard let dtype = input.dtype, let sizes = input.dims?.sizes else {
+        throw EngineError.input(input.name, reason: "has no known shape")
+      }
+      let value = Value(dtype: dtype, dims: sizes, order: .plain, place: .input(index))
       plan.define(input.name, value)
       inputs.append((input.name, value))
     }
@@ -61,7 +53,6 @@ extension Lowering {
     guard let op = typed.operators[index] else {
       throw GraphError.unknownOperator(node: node.label, type: node.type)
     }
-    if try fold(node, op) { return }
     if let lowerable = op as? any Lowerable, try lowerable.lower(node, into: &self) { return }
     guard let evaluable = op as? any Evaluable else {
       throw EngineError.unsupported(node: node.label, reason: "operator \(node.type) cannot be computed")
@@ -77,43 +68,5 @@ extension Lowering {
     add(
       ReferenceStep(node: node.label, op: evaluable, inputs: arguments, outputs: results), node: node.label,
       touching: arguments.compactMap { $0 } + results)
-  }
-
-  /// Computes now what depends on constants alone.
-  private mutating func fold(_ node: Node, _ op: any Operator) throws -> Bool {
-    let known = node.outputs.map { name -> Tensor? in
-      guard let facts = typed.facts[name] else { return nil }
-      if let constant = facts.constant { return constant }
-      guard let elements = facts.integers, let sizes = facts.sizes, facts.dtype == .int64 else { return nil }
-      return Tensor(elements.map { Int64($0) }, shape: Shape(sizes))
-    }
-    if !known.contains(where: { $0 == nil }) {
-      for (name, tensor) in zip(node.outputs, known) { define(name, constant(tensor!)) }
-      return true
-    }
-    let arguments = node.inputs.map { $0.isEmpty ? nil : tensor($0) }
-    guard zip(node.inputs, arguments).allSatisfy({ $0.isEmpty || $1 != nil }) else { return false }
-    guard let evaluable = op as? any Evaluable else { return false }
-    for (name, result) in zip(node.outputs, try evaluable.evaluate(arguments)) {
-      define(name, constant(result))
-    }
-    return true
-  }
-}
-
-extension ValueInfo {
-  /// Throws unless a given type and shape fit what the graph declares.
-  func check(_ dtype: DType, _ shape: Shape) throws(EngineError) {
-    if let declared = self.dtype, declared != dtype {
-      throw .input(name, reason: "is \(dtype), but the model takes \(declared)")
-    }
-    if let dims {
-      let fits =
-        dims.count == shape.rank && zip(dims, shape.dims).allSatisfy { $0.value == nil || $0.value == $1 }
-      guard fits else {
-        let wanted = dims.map(\.description).joined(separator: "·")
-        throw .input(name, reason: "has shape \(shape), but the model takes \(wanted)")
-      }
-    }
   }
 }

@@ -45,7 +45,7 @@ struct ModelDecoder {
     var graph = try decoder.graph(graphRange)
     try decoder.readWidths(metadata, into: &graph)
     do {
-      return try graph.sorted()
+      return try graph.capturing().sorted()
     } catch {
       throw fail(error.description)
     }

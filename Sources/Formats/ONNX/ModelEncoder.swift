@@ -86,7 +86,7 @@ struct ModelEncoder {
   /// NodeProto.
   private func node(_ node: Node) throws(FormatError) -> WireWriter {
     var message = WireWriter()
-    for input in node.inputs { message.text(1, input) }
+    for input in node.ownInputs { message.text(1, input) }
     for output in node.outputs { message.text(2, output) }
     if !node.name.isEmpty { message.text(3, node.name) }
     message.text(4, node.type.name)
@@ -117,7 +117,8 @@ struct ModelEncoder {
       message.message(5, tensor(value, name: ""))
       kind = .tensor
     case .graph(let value):
-      message.message(6, try graph(value))
+      let names = node.captured.filter { $0 != $1 }
+      message.message(6, try graph(value.reading(Dictionary(names) { first, _ in first })))
       kind = .graph
     case .floats(let values):
       if !values.isEmpty { message.packedFloats(7, values) }

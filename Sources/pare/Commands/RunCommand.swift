@@ -35,7 +35,7 @@ extension Command {
     let inputs = try RawRun.inputs(graph, files: files, path: project.source.modelPath)
     Interrupt.catchSignals()
     let outputs = try naming(project) {
-      try ExecutionPlan(graph, for: inputs, threads: Threads.standard).run(inputs) { Interrupt.isRequested }
+      try GraphProgram(graph, threads: Threads.standard).run(inputs) { Interrupt.isRequested }
     }
     try RawRun.write(graph.outputs.map { ($0.name, outputs[$0.name]) }, to: directory)
   }

@@ -65,7 +65,7 @@ struct GraphBuilder {
   mutating func compare(output: String, step: Float = 0.06) throws {
     graph.outputs = [ValueInfo(name: output, dtype: .float32, dims: nil)]
     let expected = try #require(try ReferenceEvaluator(graph).run(inputs)[output])
-    let result = try #require(try ExecutionPlan(graph, for: inputs).run(inputs)[output])
+    let result = try #require(try GraphProgram(graph).run(inputs)[output])
     #expect(result.shape == expected.shape)
     let isQuantized = graph.nodes.contains { $0.type == "QuantizeLinear" }
     var steps = 0
