@@ -9,6 +9,7 @@ extension Command {
       options: [
         .data, .recipe,
         Grammar.Option(name: "--rounds", value: "N", help: "passes to time, 5 unless told"),
+        Grammar.Option(name: "--random", value: "N", help: "time runs of N random samples, as JSON"),
         Grammar.Option(name: "--sliders", help: "time sliders on the model in place of passes, as JSON"),
         .json,
       ] + Grammar.Option.preprocessing),
@@ -17,6 +18,13 @@ extension Command {
     if arguments.has("--sliders") {
       let model = try Project(arguments.path).model
       return try Output.print(try SliderBench(model).measured())
+    }
+    if let samples = try arguments.count("--random") {
+      let project = try Project(arguments.path)
+      Interrupt.catchSignals()
+      return try naming(project) {
+        try Output.print(try RandomBench(project.model.graph, samples: samples).measured())
+      }
     }
     let rounds = try arguments.count("--rounds") ?? 5
     let project = try Project(
