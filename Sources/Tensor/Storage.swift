@@ -7,20 +7,30 @@ import Foundation
 public final class Storage: @unchecked Sendable {
   public let bytes: UnsafeMutableRawBufferPointer
   private let owner: MappedFile?
+  private let isOwn: Bool
 
   /// Memory for `byteCount` bytes, aligned to a cache line, not initialised.
   public init(byteCount: Int) {
     bytes = .allocate(byteCount: max(byteCount, 1), alignment: 64)
     owner = nil
+    isOwn = true
+  }
+
+  /// Memory of somebody else's, which must stay in place and unchanged for as long as this lives.
+  package init(borrowing address: UnsafeMutableRawPointer, byteCount: Int) {
+    bytes = UnsafeMutableRawBufferPointer(start: address, count: byteCount)
+    owner = nil
+    isOwn = false
   }
 
   /// A view of a mapped file, which stays mapped as long as this lives. The pages are read-only.
   public init(mapped file: MappedFile, range: Range<Int>) {
     bytes = UnsafeMutableRawBufferPointer(mutating: UnsafeRawBufferPointer(rebasing: file.bytes[range]))
     owner = file
+    isOwn = false
   }
 
   deinit {
-    if owner == nil { bytes.deallocate() }
+    if isOwn { bytes.deallocate() }
   }
 }

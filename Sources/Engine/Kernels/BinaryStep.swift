@@ -14,15 +14,32 @@ struct BinaryStep: Step {
     let rows = Self.rows(left, right, destination)
     return { inputs in
       let (a, b, output) = (a.floats(inputs), b.floats(inputs), to.floats(inputs))
-      for row in rows.starts {
-        let (x, y, z) = (a + row.left, b + row.right, output + row.output)
-        switch function {
-        case .add: Self.run(x, y, z, rows) { $0 + $1 }
-        case .subtract: Self.run(x, y, z, rows) { $0 - $1 }
-        case .multiply: Self.run(x, y, z, rows) { $0 * $1 }
-        case .divide: Self.run(x, y, z, rows) { $0 / $1 }
+      if rows.starts.count == 1 {
+        Parallel.forEach(rows.length, grain: Self.grain) { range in
+          var part = rows
+          part.length = range.count
+          let first = range.lowerBound
+          run(a + first * rows.leftStep, b + first * rows.rightStep, output + first, part)
+        }
+      } else {
+        Parallel.forEach(rows.starts.count, grain: max(Self.grain / max(rows.length, 1), 1)) { range in
+          for row in rows.starts[range] { run(a + row.left, b + row.right, output + row.output, rows) }
         }
       }
+    }
+  }
+
+  /// Elements that are worth a thread.
+  private static let grain = 1 << 14
+
+  private func run(
+    _ x: UnsafePointer<Float>, _ y: UnsafePointer<Float>, _ z: UnsafeMutablePointer<Float>, _ rows: Rows
+  ) {
+    switch function {
+    case .add: Self.run(x, y, z, rows) { $0 + $1 }
+    case .subtract: Self.run(x, y, z, rows) { $0 - $1 }
+    case .multiply: Self.run(x, y, z, rows) { $0 * $1 }
+    case .divide: Self.run(x, y, z, rows) { $0 / $1 }
     }
   }
 

@@ -14,7 +14,7 @@ struct ChannelAffineStep: Step {
     self.destination = destination
     let spatial = source.dims.dropFirst(2).reduce(1, *)
     switch source.order {
-    case .plain: (lanes, positions) = (1, spatial)
+    case .plain, .strided: (lanes, positions) = (1, spatial)
     case .blocked(let block): (lanes, positions) = (block, spatial)
     case .channelsLast: (lanes, positions) = (scale.count, spatial)
     }

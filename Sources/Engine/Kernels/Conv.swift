@@ -19,7 +19,6 @@ extension Conv: Lowerable {
       plan.absorb(reader.index)
       output = reader.node.outputs[0]
     }
-    let fused = plan.absorbActivation(after: output)
     let axes = try axes(data: input.shape, weight: weight.shape)
     let window = Primitive.Window(
       strides: axes.map(\.stride), dilations: axes.map(\.dilation), before: axes.map(\.padBegin),
@@ -28,13 +27,22 @@ extension Conv: Lowerable {
       })
     let weights = grouped(weight.shape.dims)
 
-    func make(_ source: MemoryDescriptor, _ destination: MemoryDescriptor) throws(EngineError) -> Primitive {
-      try Primitive.convolution(
-        source: source, weights: MemoryDescriptor(any: weights),
-        bias: filter.bias.map { MemoryDescriptor(plain: [$0.count]) }, destination: destination,
-        window: window, activations: fused.activations, node: node.label)
+    func make(_ tail: Tail) -> (MemoryDescriptor, MemoryDescriptor) throws(EngineError) -> Primitive {
+      { (source, destination) throws(EngineError) in
+        try Primitive.convolution(
+          source: source, weights: MemoryDescriptor(any: weights),
+          bias: filter.bias.map { MemoryDescriptor(plain: [$0.count]) }, destination: destination,
+          window: window, operations: tail.operations, node: node.label)
+      }
     }
-    let primitive = try fastest(input.dims, dims, make)
+    var tail = plan.tail(after: output, adding: .channelsLast)
+    var primitive = try make(tail)(
+      MemoryDescriptor(input.dims, order: .channelsLast), MemoryDescriptor(dims, order: .channelsLast))
+    if !primitive.isFast {
+      tail = plan.tail(after: output)
+      primitive = try fastest(input.dims, dims, make(tail))
+    }
+    plan.absorb(tail)
     guard let from = primitive.source.order(dims: input.dims),
       let to = primitive.destination.order(dims: dims)
     else {
@@ -53,20 +61,20 @@ extension Conv: Lowerable {
       (.destination, .value(destination)),
     ]
     if let bias = filter.bias { arguments.append((.bias, .value(plan.constant(Tensor(bias))))) }
-    plan.add(PrimitiveStep(primitive, arguments), node: node.label, touching: [source, destination])
-    plan.define(fused.output, destination)
+    plan.add(
+      PrimitiveStep(primitive, arguments + tail.arguments), node: node.label,
+      touching: [source, destination] + tail.added)
+    plan.define(tail.output, destination)
     return true
   }
 
-  /// The primitive in the first layout for which oneDNN has a fast kernel.
-  ///
-  /// Channels last comes first: it pads nothing, and oneDNN is as fast on it as on blocks of channels.
+  /// The primitive in the first layout for which oneDNN has a fast kernel, where it has none for channels last, which
+  /// is tried before all others: it pads nothing, and oneDNN is as fast on it as on blocks of channels.
   private func fastest(
     _ source: [Int], _ destination: [Int],
     _ make: (MemoryDescriptor, MemoryDescriptor) throws(EngineError) -> Primitive
   ) throws(EngineError) -> Primitive {
     let candidates: [(MemoryDescriptor, MemoryDescriptor)] = [
-      (MemoryDescriptor(source, order: .channelsLast), MemoryDescriptor(destination, order: .channelsLast)),
       (MemoryDescriptor(any: source), MemoryDescriptor(any: destination)),
       (MemoryDescriptor(plain: source), MemoryDescriptor(any: destination)),
       (MemoryDescriptor(plain: source), MemoryDescriptor(plain: destination)),

@@ -14,11 +14,19 @@ extension Lowering {
     let (inner, outer) =
       isTransposed ? (weight.shape[0], weight.shape[1]) : (weight.shape[1], weight.shape[0])
     let rows = input.dims.dropLast().reduce(1, *)
-    let fused = absorbActivation(after: output)
-    let primitive = try Primitive.innerProduct(
-      source: MemoryDescriptor(plain: [rows, inner]), weights: MemoryDescriptor(any: [outer, inner]),
-      bias: bias.map { MemoryDescriptor(plain: [$0.count]) },
-      destination: MemoryDescriptor(plain: [rows, outer]), activations: fused.activations, node: node.label)
+    func make(_ tail: Tail) throws -> Primitive {
+      try Primitive.innerProduct(
+        source: MemoryDescriptor(plain: [rows, inner]), weights: MemoryDescriptor(any: [outer, inner]),
+        bias: bias.map { MemoryDescriptor(plain: [$0.count]) },
+        destination: MemoryDescriptor(plain: [rows, outer]), operations: tail.operations, node: node.label)
+    }
+    var tail = tail(after: output, adding: .plain)
+    var primitive = try make(tail)
+    if !primitive.isFast {
+      tail = self.tail(after: output)
+      primitive = try make(tail)
+    }
+    absorb(tail)
     let given = MemoryDescriptor([outer, inner], strides: isTransposed ? [1, outer] : [inner, 1])
     let destination = allocate(dims)
     var arguments: [(PrimitiveStep.Role, PrimitiveStep.Operand)] = [
@@ -27,7 +35,9 @@ extension Lowering {
       (.destination, .value(destination)),
     ]
     if let bias { arguments.append((.bias, .value(constant(Tensor(bias))))) }
-    add(PrimitiveStep(primitive, arguments), node: node.label, touching: [input, destination])
-    define(fused.output, destination)
+    add(
+      PrimitiveStep(primitive, arguments + tail.arguments), node: node.label,
+      touching: [input, destination] + tail.added)
+    define(tail.output, destination)
   }
 }

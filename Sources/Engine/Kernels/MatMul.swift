@@ -15,22 +15,53 @@ extension MatMul: Lowerable {
         output: output, node: node)
       return true
     }
-    // Both vary: a product for each of the batch axes, the smaller operand broadcast.
-    guard dims.count <= 6 else { return false }
-    let (a, b) = (
-      try plan.plain(node.inputs[0], node: node.label), try plan.plain(node.inputs[1], node: node.label)
-    )
-    let destination = plan.allocate(dims)
-    let ones = { (dims: [Int], rank: Int) in Array(repeating: 1, count: rank - dims.count) + dims }
-    let primitive = try Primitive.matmul(
-      source: MemoryDescriptor(plain: ones(a.dims, dims.count)),
-      weights: MemoryDescriptor(plain: ones(b.dims, dims.count)), bias: nil,
-      destination: MemoryDescriptor(plain: dims), activations: [], node: node.label)
+    return try lowerVarying(left, right, dims, node, into: &plan)
+  }
+
+  /// Both vary: a product for each of the batch axes, the smaller operand broadcast. Operands with exchanged axes are
+  /// read as they lie, and a Transpose behind the product is done in writing it, where oneDNN is fast at that.
+  private func lowerVarying(
+    _ left: Value, _ right: Value, _ dims: [Int], _ node: Node, into plan: inout Lowering
+  ) throws -> Bool {
+    guard dims.count <= 6, left.isMatrices, right.isMatrices else { return false }
+    let rank = dims.count
+    func make(_ a: Value, _ b: Value, _ destination: MemoryDescriptor) throws -> Primitive {
+      try Primitive.matmul(
+        source: a.descriptor(rank: rank), weights: b.descriptor(rank: rank), bias: nil,
+        destination: destination, operations: [], node: node.label)
+    }
+    var (a, b) = (left, right)
+    var output = node.outputs[0]
+    var order = MemoryOrder.plain
+    var primitive: Primitive?
+    if let reader = plan.soleReader(of: output), let transpose = reader.op as? Transpose,
+      let strides = try transpose.stridesOfInput(dims)
+    {
+      let exchanged = try make(a, b, MemoryDescriptor(dims, strides: strides))
+      if exchanged.isFast {
+        primitive = exchanged
+        order = .strided(strides)
+        plan.absorb(reader.index)
+        output = reader.node.outputs[0]
+      }
+    }
+    if primitive == nil {
+      let plain = try make(a, b, MemoryDescriptor(plain: dims))
+      if plain.isFast || (a.order == .plain && b.order == .plain) { primitive = plain }
+    }
+    if primitive == nil {
+      (a, b) = (
+        try plan.converted(a, to: .plain, node: node.label),
+        try plan.converted(b, to: .plain, node: node.label)
+      )
+      primitive = try make(a, b, MemoryDescriptor(plain: dims))
+    }
+    let result = plan.allocate(order == .plain ? dims : try plan.dims(output))
     plan.add(
       PrimitiveStep(
-        primitive, [(.source, .value(a)), (.weights, .value(b)), (.destination, .value(destination))]),
-      node: node.label, touching: [a, b, destination])
-    plan.define(node.outputs[0], destination)
+        primitive!, [(.source, .value(a)), (.weights, .value(b)), (.destination, .value(result))]),
+      node: node.label, touching: [a, b, result])
+    plan.define(output, result)
     return true
   }
 
@@ -43,5 +74,24 @@ extension MatMul: Lowerable {
     else { return (output, nil) }
     plan.absorb(reader.index)
     return (reader.node.outputs[0], bias.floats)
+  }
+}
+
+extension Value {
+  /// Whether it lies row-major or with axes exchanged.
+  fileprivate var isMatrices: Bool {
+    switch order {
+    case .plain, .strided: true
+    case .blocked, .channelsLast: false
+    }
+  }
+
+  /// As oneDNN reads it, with axes of size 1 in front up to a rank.
+  fileprivate func descriptor(rank: Int) -> MemoryDescriptor {
+    let missing = rank - dims.count
+    let strides = if case .strided(let strides) = order { strides } else { shape.strides }
+    let whole = max(storedCount, 1)
+    return MemoryDescriptor(
+      Array(repeating: 1, count: missing) + dims, strides: Array(repeating: whole, count: missing) + strides)
   }
 }

@@ -27,7 +27,7 @@ struct PoolStep: Step {
   /// Channels that lie side by side at each position.
   private var lanes: Int {
     switch source.order {
-    case .plain: 1
+    case .plain, .strided: 1
     case .blocked(let block): block
     case .channelsLast: source.dims[1]
     }

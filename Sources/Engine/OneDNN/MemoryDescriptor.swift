@@ -28,6 +28,7 @@ struct MemoryDescriptor: @unchecked Sendable {
     case .plain: self.init(plain: dims)
     case .blocked(let block): self.init(dims, tag: Self.blockedTag(rank: dims.count, block: block))
     case .channelsLast: self.init(dims, tag: Self.channelsLastTag(rank: dims.count))
+    case .strided(let strides): self.init(dims, strides: strides)
     }
   }
 
@@ -38,6 +39,11 @@ struct MemoryDescriptor: @unchecked Sendable {
     let dims = Self.padded(dims)
     let status = dnnl_memory_desc_init_by_tag(&raw, Int32(dims.rank), dims.values, dnnl_f32, tag)
     precondition(status == dnnl_success, "no descriptor for \(dims)")
+  }
+
+  /// Size of the last axis.
+  var lastSize: Int {
+    withUnsafeBytes(of: raw.dims) { Int($0.bindMemory(to: Int64.self)[Int(raw.ndims) - 1]) }
   }
 
   var byteCount: Int {

@@ -14,7 +14,7 @@ extension Primitive {
   /// Weights `[O, I, ...]`, or `[G, O/G, I/G, ...]` where there are groups.
   static func convolution(
     source: MemoryDescriptor, weights: MemoryDescriptor, bias: MemoryDescriptor?,
-    destination: MemoryDescriptor, window: Window, activations: [Activation], node: String
+    destination: MemoryDescriptor, window: Window, operations: [PostOp] = [], node: String
   ) throws(EngineError) -> Primitive {
     var (source, weights, destination) = (source.raw, weights.raw, destination.raw)
     var bias = bias?.raw ?? dnnl_memory_desc_t()
@@ -25,13 +25,13 @@ extension Primitive {
         window.strides.map { Int64($0) }, window.dilations.map { Int64($0 - 1) },
         window.before.map { Int64($0) }, window.after.map { Int64($0) }),
       "convolution", node: node)
-    return try make(&operation, activations, "convolution", node)
+    return try make(&operation, operations, destination, "convolution", node)
   }
 
   /// Source `[N, K]` or `[N, C, ...]`, weights `[M, K]` or `[M, C, ...]`.
   static func innerProduct(
     source: MemoryDescriptor, weights: MemoryDescriptor, bias: MemoryDescriptor?,
-    destination: MemoryDescriptor, activations: [Activation], node: String
+    destination: MemoryDescriptor, operations: [PostOp] = [], node: String
   ) throws(EngineError) -> Primitive {
     var (source, weights, destination) = (source.raw, weights.raw, destination.raw)
     var bias = bias?.raw ?? dnnl_memory_desc_t()
@@ -40,20 +40,20 @@ extension Primitive {
       dnnl_inner_product_forward_desc_init(
         &operation, dnnl_forward_inference, &source, &weights, &bias, &destination),
       "inner product", node: node)
-    return try make(&operation, activations, "inner product", node)
+    return try make(&operation, operations, destination, "inner product", node)
   }
 
   /// All of one rank, batch axes first; an axis of size 1 is broadcast.
   static func matmul(
     source: MemoryDescriptor, weights: MemoryDescriptor, bias: MemoryDescriptor?,
-    destination: MemoryDescriptor, activations: [Activation], node: String
+    destination: MemoryDescriptor, operations: [PostOp] = [], node: String
   ) throws(EngineError) -> Primitive {
     var (source, weights, destination) = (source.raw, weights.raw, destination.raw)
     var bias = bias?.raw ?? dnnl_memory_desc_t()
     var operation = dnnl_matmul_desc_t()
     try Library.check(
       dnnl_matmul_desc_init(&operation, &source, &weights, &bias, &destination), "matmul", node: node)
-    return try make(&operation, activations, "matmul", node)
+    return try make(&operation, operations, destination, "matmul", node)
   }
 
   /// A copy into another layout.
@@ -71,11 +71,52 @@ extension Primitive {
     return try Primitive(description, node: node)
   }
 
+  /// `scale · (x - mean) / sqrt(variance + epsilon) + shift` of each row of `[rows, count]`.
+  static func layerNormalization(
+    _ data: MemoryDescriptor, epsilon: Float, hasShift: Bool, node: String
+  ) throws(EngineError) -> Primitive {
+    var data = data.raw
+    var operation = dnnl_layer_normalization_desc_t()
+    let flags = UInt32(dnnl_use_scale.rawValue) | (hasShift ? UInt32(dnnl_use_shift.rawValue) : 0)
+    try Library.check(
+      dnnl_layer_normalization_forward_desc_init(
+        &operation, dnnl_forward_inference, &data, nil, epsilon, flags), "layer normalization", node: node)
+    return try make(&operation, [], nil, "layer normalization", node)
+  }
+
+  /// Along axis `axis`; of logarithms where told so.
+  static func softmax(
+    _ data: MemoryDescriptor, axis: Int, isLog: Bool, node: String
+  ) throws(EngineError) -> Primitive {
+    var (source, destination) = (data.raw, data.raw)
+    var operation = dnnl_softmax_v2_desc_t()
+    try Library.check(
+      dnnl_softmax_v2_forward_desc_init(
+        &operation, dnnl_forward_inference, isLog ? dnnl_softmax_log : dnnl_softmax_accurate, &source,
+        &destination, Int32(axis)), "softmax", node: node)
+    return try make(&operation, [], nil, "softmax", node)
+  }
+
+  /// An elementwise function.
+  static func elementwise(
+    _ activation: Activation, _ data: MemoryDescriptor, node: String
+  ) throws(EngineError) -> Primitive {
+    var data = data.raw
+    var operation = dnnl_eltwise_desc_t()
+    let (kind, alpha, beta) = activation.algorithm
+    try Library.check(
+      dnnl_eltwise_forward_desc_init(&operation, dnnl_forward_inference, kind, &data, alpha, beta),
+      "elementwise function", node: node)
+    return try make(&operation, [], nil, "elementwise function", node)
+  }
+
   private static func make<Descriptor>(
-    _ operation: inout Descriptor, _ activations: [Activation], _ name: String, _ node: String
+    _ operation: inout Descriptor, _ operations: [PostOp], _ destination: dnnl_memory_desc_t?, _ name: String,
+    _ node: String
   ) throws(EngineError) -> Primitive {
     var description: dnnl_primitive_desc_t?
-    let attributes = PrimitiveAttributes(activations: activations)
+    let attributes = PrimitiveAttributes(
+      operations, destination: destination.map { MemoryDescriptor(raw: $0) })
     let status = withUnsafePointer(to: &operation) {
       dnnl_primitive_desc_create(&description, $0, attributes.raw, Library.shared.engine, nil)
     }

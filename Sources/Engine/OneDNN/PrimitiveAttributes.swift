@@ -8,6 +8,20 @@ struct Activation: Hashable, Sendable {
     case clip(Float, Float)
     case sigmoid
     case tanh
+    /// `x · Φ(x)`, by the error function or by its approximation with tanh.
+    case gelu(byTanh: Bool)
+    /// `x · sigmoid(alpha · x)`.
+    case swish(alpha: Float)
+    case hardSwish
+    case elu(alpha: Float)
+    case softplus
+    case mish
+    case exp
+    case log
+    case sqrt
+    case abs
+    /// `scale · x + shift`.
+    case linear(scale: Float, shift: Float)
   }
 
   var function: Function
@@ -18,8 +32,36 @@ struct Activation: Hashable, Sendable {
     case .clip(let low, let high): (dnnl_eltwise_clip, low, high)
     case .sigmoid: (dnnl_eltwise_logistic, 0, 0)
     case .tanh: (dnnl_eltwise_tanh, 0, 0)
+    case .gelu(let byTanh): (byTanh ? dnnl_eltwise_gelu_tanh : dnnl_eltwise_gelu_erf, 0, 0)
+    case .swish(let alpha): (dnnl_eltwise_swish, alpha, 0)
+    case .hardSwish: (dnnl_eltwise_hardswish, 0, 0)
+    case .elu(let alpha): (dnnl_eltwise_elu, alpha, 0)
+    case .softplus: (dnnl_eltwise_soft_relu, 0, 0)
+    case .mish: (dnnl_eltwise_mish, 0, 0)
+    case .exp: (dnnl_eltwise_exp, 0, 0)
+    case .log: (dnnl_eltwise_log, 0, 0)
+    case .sqrt: (dnnl_eltwise_sqrt, 0, 0)
+    case .abs: (dnnl_eltwise_abs, 0, 0)
+    case .linear(let scale, let shift): (dnnl_eltwise_linear, scale, shift)
     }
   }
+
+  /// Whether zero stays zero, so that the padding of a blocked layout stays what it must be.
+  var keepsZero: Bool {
+    switch function {
+    case .relu, .tanh, .gelu, .swish, .hardSwish, .elu, .mish, .sqrt, .abs: true
+    case .clip(let low, let high): low <= 0 && high >= 0
+    case .linear(_, let shift): shift == 0
+    case .sigmoid, .softplus, .exp, .log: false
+    }
+  }
+}
+
+/// What a primitive does with its result while it is still in registers.
+enum PostOp: Sendable {
+  case activation(Activation)
+  /// Adds a value of the result's sizes and layout.
+  case add(Value)
 }
 
 /// oneDNN's attributes of a primitive: what it does with its result, and scratch memory that the caller gives,
@@ -27,19 +69,26 @@ struct Activation: Hashable, Sendable {
 final class PrimitiveAttributes {
   let raw: dnnl_primitive_attr_t?
 
-  init(activations: [Activation] = []) {
+  /// - Parameter destination: the result's layout, which values that are added have too.
+  init(_ operations: [PostOp] = [], destination: MemoryDescriptor? = nil) {
     var attributes: dnnl_primitive_attr_t?
     dnnl_primitive_attr_create(&attributes)
     dnnl_primitive_attr_set_scratchpad_mode(attributes, dnnl_scratchpad_mode_user)
-    if !activations.isEmpty {
-      var operations: dnnl_post_ops_t?
-      dnnl_post_ops_create(&operations)
-      for activation in activations {
-        let (kind, alpha, beta) = activation.algorithm
-        dnnl_post_ops_append_eltwise(operations, 1, kind, alpha, beta)
+    if !operations.isEmpty {
+      var raw: dnnl_post_ops_t?
+      dnnl_post_ops_create(&raw)
+      for operation in operations {
+        switch operation {
+        case .activation(let activation):
+          let (kind, alpha, beta) = activation.algorithm
+          dnnl_post_ops_append_eltwise(raw, 1, kind, alpha, beta)
+        case .add:
+          guard var descriptor = destination?.raw else { continue }
+          dnnl_post_ops_append_binary(raw, dnnl_binary_add, &descriptor)
+        }
       }
-      dnnl_primitive_attr_set_post_ops(attributes, operations)
-      dnnl_post_ops_destroy(operations)
+      dnnl_primitive_attr_set_post_ops(attributes, raw)
+      dnnl_post_ops_destroy(raw)
     }
     raw = attributes
   }

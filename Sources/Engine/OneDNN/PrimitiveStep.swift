@@ -4,7 +4,9 @@ import Tensor
 /// A step that is one oneDNN primitive.
 struct PrimitiveStep: Step {
   enum Role: Sendable {
-    case source, weights, bias, destination
+    case source, weights, bias, destination, scale, shift
+    /// What operation `index` behind the result adds.
+    case added(Int)
 
     var index: Int32 {
       switch self {
@@ -12,6 +14,10 @@ struct PrimitiveStep: Step {
       case .weights: DNNL_ARG_WEIGHTS
       case .bias: DNNL_ARG_BIAS
       case .destination: DNNL_ARG_DST
+      case .scale: DNNL_ARG_SCALE
+      case .shift: DNNL_ARG_SHIFT
+      // DNNL_ARG_ATTR_MULTIPLE_POST_OP, a macro with a parameter.
+      case .added(let index): (DNNL_ARG_ATTR_MULTIPLE_POST_OP_BASE * (Int32(index) + 1)) | DNNL_ARG_SRC_1
       }
     }
 
@@ -21,7 +27,8 @@ struct PrimitiveStep: Step {
       case .weights: dnnl_query_weights_md
       // oneDNN counts the bias among the weights.
       case .bias: dnnl_query_weights_md
-      case .destination: dnnl_query_dst_md
+      case .destination, .added: dnnl_query_dst_md
+      case .scale, .shift: dnnl_query_weights_md
       }
     }
   }
@@ -50,7 +57,12 @@ struct PrimitiveStep: Step {
           case .value(let value): memory.address(value)
           case .prepared(let storage): .fixed(storage.bytes.baseAddress!)
           }
-        let descriptor = primitive.descriptor(role.query, role.index == DNNL_ARG_BIAS ? 1 : 0)
+        let descriptor =
+          switch role {
+          case .scale, .shift: MemoryDescriptor(plain: [primitive.source.lastSize])
+          case .bias: primitive.descriptor(role.query, 1)
+          default: primitive.descriptor(role.query)
+          }
         return (role.index, try BoundMemory(descriptor, at: address, node: primitive.node))
       }, scratch: memory.scratch)
     return { inputs in try bound.run(inputs) }

@@ -79,10 +79,13 @@ struct Lowering {
   }
 
   /// Gives the bytes of `name` another name and shape.
-  mutating func alias(_ output: String, of name: String, _ value: Value, dims: [Int]) {
+  mutating func alias(
+    _ output: String, of name: String, _ value: Value, dims: [Int], order: MemoryOrder = .plain
+  ) {
     if case .slot(let slot) = value.place, !isReadOnce(name) { shared.insert(slot) }
     var view = value
     view.dims = dims
+    view.order = order
     define(output, view)
   }
 

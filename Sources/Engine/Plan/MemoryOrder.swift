@@ -8,11 +8,13 @@ enum MemoryOrder: Hashable, Sendable {
   case blocked(Int)
   /// `[N, ..., C]`: the channels of one position side by side.
   case channelsLast
+  /// Row-major with axes exchanged: the stride of each axis, in elements.
+  case strided([Int])
 
   /// Elements in memory, padding included.
   func count(_ dims: [Int]) -> Int {
     switch self {
-    case .plain, .channelsLast: return dims.reduce(1, *)
+    case .plain, .channelsLast, .strided: return dims.reduce(1, *)
     case .blocked(let block):
       var padded = dims
       padded[1] = (dims[1] + block - 1) / block * block

@@ -15,9 +15,9 @@ struct ReferenceStep: Step {
     return { [op, node] run in
       let arguments = sources.map { source in
         source.map { value, address in
-          Tensor(dtype: value.dtype, shape: value.shape) {
-            $0.copyMemory(from: UnsafeRawBufferPointer(start: address.pointer(run), count: value.byteCount))
-          }
+          Tensor(
+            dtype: value.dtype, shape: value.shape,
+            storage: Storage(borrowing: address.pointer(run), byteCount: value.byteCount))
         }
       }
       for (result, target) in zip(try op.evaluate(arguments), targets) {
