@@ -63,7 +63,7 @@ final class Stage: Sendable {
       }
     }
     let special = try Specialization(bound)
-    plan = try ExecutionPlan(special.planned(), threads: threads)
+    plan = try ExecutionPlan(ActivationPatterns.applied(to: special.planned()), threads: threads)
     constants = special.laterConstants
     open = try special.open.map { node in
       guard let op = try OperatorRegistry.resolve(node, in: graph) as? any Evaluable else {
