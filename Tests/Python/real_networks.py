@@ -92,12 +92,26 @@ def truths(*shape):
     return lambda generator: generator.random(shape) < 0.8
 
 
+def page(batch, height, width):
+    """Dark strokes in rows on white, as text has them: in noise nothing is found."""
+
+    def strokes(generator):
+        x = np.full((batch, 3, height, width), 2, np.float32)
+        for top in range(8, height - 16, 24):
+            ink = generator.random((batch, 1, 12, (width - 16) // 2)) < 0.5
+            x[:, :, top : top + 12, 8 : width - 8] -= 4 * np.repeat(ink, 2, 3)
+        return x
+
+    return {"x": strokes}
+
+
 def speech(batch, samples, rate):
     return {"input": (batch, samples), "state": (2, batch, 128), "sr": exactly(rate, np.int64)}
 
 
 def molecule(atoms, edges, residues):
     """Atoms of a protein, the edges between them, and the residues that are asked for."""
+
     def bonds(generator):
         # None from an atom to itself, which has no direction.
         begins = generator.integers(0, atoms, edges)
@@ -126,7 +140,7 @@ def image(name, *shapes):
 
 NETWORKS = (
     Network("ocr-detection", RAPIDOCR, "rapidocr_onnxruntime/models/ch_PP-OCRv4_det_infer.onnx",
-            image("x", (1, 3, 64, 96), (2, 3, 96, 64))),
+            (page(1, 64, 96), page(2, 96, 64))),
     Network("ocr-recognition", RAPIDOCR, "rapidocr_onnxruntime/models/ch_PP-OCRv4_rec_infer.onnx",
             image("x", (1, 3, 48, 160), (2, 3, 48, 96))),
     Network("ocr-direction", RAPIDOCR, "rapidocr_onnxruntime/models/ch_ppocr_mobile_v2.0_cls_infer.onnx",
