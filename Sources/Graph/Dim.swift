@@ -54,6 +54,47 @@ public struct Dim: Hashable, Sendable {
     return overflow ? .unknown : Dim(terms: Terms(coefficient: sum, symbols: a.symbols))
   }
 
+  /// The least and the greatest number that it can be, nil where there is none: names stand for sizes, which are never
+  /// below 0.
+  private var bounds: (lower: Int?, upper: Int?) {
+    guard let terms else { return (nil, nil) }
+    if let value { return (value, value) }
+    return terms.coefficient > 0 ? (0, nil) : (nil, 0)
+  }
+
+  /// Whether it is below another one; nil where that is not known.
+  public func isBelow(_ other: Dim) -> Bool? {
+    if self != .unknown && self == other { return false }
+    if let upper = bounds.upper, let lower = other.bounds.lower, upper < lower { return true }
+    if let lower = bounds.lower, let upper = other.bounds.upper, lower >= upper { return false }
+    return nil
+  }
+
+  /// Whether both are the same number; nil where that is not known.
+  public func equals(_ other: Dim) -> Bool? {
+    if self != .unknown && self == other { return true }
+    if isBelow(other) == true || other.isBelow(self) == true { return false }
+    return value != nil && value == other.value ? true : nil
+  }
+
+  /// The greater of two; unknown where that depends on what names stand for.
+  public static func greater(_ left: Dim, _ right: Dim) -> Dim {
+    left.isBelow(right).map { $0 ? right : left } ?? right.isBelow(left).map { $0 ? left : right } ?? .unknown
+  }
+
+  /// The lesser of two; unknown where that depends on what names stand for.
+  public static func lesser(_ left: Dim, _ right: Dim) -> Dim {
+    left.isBelow(right).map { $0 ? left : right } ?? right.isBelow(left).map { $0 ? right : left } ?? .unknown
+  }
+
+  /// 1 or 0, as an element of type `bool`; unknown where `truth` is nil.
+  public init(_ truth: Bool?) {
+    self = truth.map { Dim($0 ? 1 : 0) } ?? .unknown
+  }
+
+  /// Whether an element of type `bool` is true, where that is known.
+  public var truth: Bool? { value.map { $0 != 0 } }
+
   /// With numbers in place of some names.
   public func binding(_ sizes: [String: Int]) -> Dim {
     guard let terms else { return self }

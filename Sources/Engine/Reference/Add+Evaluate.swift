@@ -1,5 +1,5 @@
 import Graph
 
 extension Add: ArithmeticEvaluable {
-  public static func combine<T: NumericElement>(_ left: T, _ right: T) -> T { T.sum(left, right) }
+  public func combine<T: NumericElement>(_ left: T, _ right: T) -> T { T.sum(left, right) }
 }

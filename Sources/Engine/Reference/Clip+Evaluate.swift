@@ -14,7 +14,7 @@ extension Clip: NumericEvaluable {
     let lower = limits.lower?.converted(to: T.dtype).array(of: T.self).first
     let upper = limits.upper?.converted(to: T.dtype).array(of: T.self).first
     return [
-      try required(inputs, 0).mapped(T.self) { x in
+      try required(inputs, 0).mapped { (x: T) in
         var x = x
         if let lower, x < lower { x = lower }
         if let upper, x > upper { x = upper }

@@ -1,11 +1,5 @@
 import Graph
-import Tensor
 
-extension LeakyRelu: RealEvaluable {
-  public func compute<T: RealElement>(_ type: T.Type, _ inputs: [Tensor?], _ outputs: [Layout]) throws
-    -> [Tensor]
-  {
-    let alpha = T(alpha)
-    return [try required(inputs, 0).mapped(T.self) { $0 < 0 ? alpha * $0 : $0 }]
-  }
+extension LeakyRelu: RealFunction {
+  public func value(_ x: Double) -> Double { x < 0 ? Double(alpha) * x : x }
 }

@@ -1,10 +1,6 @@
+import Foundation
 import Graph
-import Tensor
 
-extension Sigmoid: RealEvaluable {
-  public func compute<T: RealElement>(_ type: T.Type, _ inputs: [Tensor?], _ outputs: [Layout]) throws
-    -> [Tensor]
-  {
-    [try required(inputs, 0).mapped(T.self) { 1 / (1 + T.exponential(-$0)) }]
-  }
+extension Sigmoid: RealFunction {
+  public func value(_ x: Double) -> Double { 1 / (1 + exp(-x)) }
 }

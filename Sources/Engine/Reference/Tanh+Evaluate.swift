@@ -1,10 +1,6 @@
+import Foundation
 import Graph
-import Tensor
 
-extension Tanh: RealEvaluable {
-  public func compute<T: RealElement>(_ type: T.Type, _ inputs: [Tensor?], _ outputs: [Layout]) throws
-    -> [Tensor]
-  {
-    [try required(inputs, 0).mapped(T.self) { T.hyperbolicTangent($0) }]
-  }
+extension Tanh: RealFunction {
+  public func value(_ x: Double) -> Double { tanh(x) }
 }

@@ -6,11 +6,26 @@ public protocol BinaryElementwise: Operator {
   /// opsets before 7 have it.
   var axis: Int? { get }
 
+  /// The output's type, where it is not the inputs'.
+  static var result: DType? { get }
+
+  /// Whether both inputs must have the same type.
+  static var needsOneType: Bool { get }
+
   /// The result for two sizes, for shapes that a graph computes; unknown where it is not exact.
-  static func fold(_ left: Dim, _ right: Dim) -> Dim
+  func fold(_ left: Dim, _ right: Dim) -> Dim
+
+  /// The same for sizes that are held as real numbers.
+  func foldReal(_ left: Dim, _ right: Dim) -> Dim
 }
 
 extension BinaryElementwise {
+  public var axis: Int? { nil }
+  public static var result: DType? { nil }
+  public static var needsOneType: Bool { true }
+  public func fold(_ left: Dim, _ right: Dim) -> Dim { .unknown }
+  public func foldReal(_ left: Dim, _ right: Dim) -> Dim { fold(left, right) }
+
   static func legacyAxis(_ node: Node, opset: Int) throws(GraphError) -> Int? {
     opset < 7 ? try node.int("axis") : nil
   }
@@ -28,19 +43,20 @@ extension BinaryElementwise {
     return right + [Size](repeating: 1, count: missing)
   }
 
-  public func infer(_ inputs: [Facts?]) throws(Mismatch) -> [Facts] {
+  public func infer(_ inputs: [Facts?]) throws(Mismatch) -> [Facts] { try inferStretched(inputs) }
+
+  /// Type and shape of two inputs that stretch to each other.
+  func inferStretched(_ inputs: [Facts?]) throws(Mismatch) -> [Facts] {
     let a = try inputs.required(0)
     let b = try inputs.required(1)
-    try b.require(dtypeOf: a, "input 1")
-    var output = Facts(dtype: a.dtype ?? b.dtype)
+    if Self.needsOneType { try b.require(dtypeOf: a, "input 1") }
+    let operand = a.dtype ?? (Self.needsOneType ? b.dtype : nil)
+    var output = Facts(dtype: Self.result ?? operand)
     guard let left = a.dims, let right = b.dims else { return [output] }
     output.dims = try .broadcast(left, try aligned(right, toRank: left.count))
-    if let x = a.elements, let y = b.elements, x.count == y.count || x.count == 1 || y.count == 1 {
-      output.elements = (0..<(x.isEmpty || y.isEmpty ? 0 : max(x.count, y.count))).map {
-        Self.fold(x[x.count == 1 ? 0 : $0], y[y.count == 1 ? 0 : $0])
-      }
-    }
-    return [output.with(elements: output.elements)]
+    let isReal = operand?.isFloatingPoint ?? true
+    let elements = [a, b].stretchedElements?.map { isReal ? foldReal($0[0], $0[1]) : fold($0[0], $0[1]) }
+    return [output.with(elements: elements)]
   }
 
   public func links(_ inputs: [Facts?], _ outputs: [Facts]) -> [AxisLink] {

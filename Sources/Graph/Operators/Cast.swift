@@ -19,8 +19,12 @@ public struct Cast: Operator {
 
   public func infer(_ inputs: [Facts?]) throws(Mismatch) -> [Facts] {
     let x = try inputs.required(0)
-    let keepsSizes = target == .int64 || target == .int32
-    return [Facts(dtype: target, dims: x.dims, elements: keepsSizes ? x.elements : nil)]
+    return [Facts(dtype: target, dims: x.dims).with(elements: x.wholeElements?.map(fold))]
+  }
+
+  /// A size in the new type: of `bool` whether it is not 0.
+  private func fold(_ size: Dim) -> Dim {
+    target == .bool ? Dim(size.equals(0).map(!)) : size
   }
 
   public func links(_ inputs: [Facts?], _ outputs: [Facts]) -> [AxisLink] {

@@ -6,13 +6,15 @@ public struct Div: BinaryElementwise {
 
   public init(_ node: Node, opset: Int) throws(GraphError) { axis = try Self.legacyAxis(node, opset: opset) }
 
-  public static func fold(_ left: Dim, _ right: Dim) -> Dim {
+  public func fold(_ left: Dim, _ right: Dim) -> Dim {
     if let a = left.value, let b = right.value {
       let (quotient, overflow) = a.dividedReportingOverflow(by: b)
       return overflow ? .unknown : Dim(quotient)
     }
-    return left / right ?? .unknown
+    return foldReal(left, right)
   }
+
+  public func foldReal(_ left: Dim, _ right: Dim) -> Dim { left / right ?? .unknown }
 
   public func scalings(_ inputs: [Facts?]) -> [[Int]] { [[0]] }
 }

@@ -51,11 +51,50 @@ extension Facts {
     return [Dim](repeating: .unknown, count: max(count, 0))
   }
 
-  /// With elements, unless nothing is known of any.
+  /// The elements, also where they are the whole ones among a short list of real constants.
+  var wholeElements: [Dim]? {
+    if let elements { return elements }
+    guard let constant, constant.dtype.isFloatingPoint, constant.shape.rank <= 1, constant.count <= 64 else {
+      return nil
+    }
+    return constant.doubles.map { number in Int(exactly: number).map { Dim($0) } ?? .unknown }
+  }
+
+  /// With the elements that the type holds exactly, unless nothing is known of any.
   func with(elements: [Dim]?) -> Facts {
     var facts = self
-    facts.elements = elements.flatMap { $0.isEmpty || $0.contains { $0 != .unknown } ? $0 : nil }
+    let exact = elements?.map { dtype?.holds($0) == false ? .unknown : $0 }
+    facts.elements = exact.flatMap { $0.isEmpty || $0.contains { $0 != .unknown } ? $0 : nil }
     return facts
+  }
+}
+
+extension DType {
+  /// Whether a size is itself in this type: none that is known is rounded or cut. Names are taken to stand for sizes
+  /// that a type of 32 bits or more holds.
+  fileprivate func holds(_ size: Dim) -> Bool {
+    guard let value = size.value else { return bits >= 32 }
+    return exactRange.contains(value)
+  }
+
+  /// Whole numbers that are all exact in this type.
+  private var exactRange: ClosedRange<Int> {
+    switch self {
+    case .bool: 0...1
+    case .int8: -128...127
+    case .uint8: 0...255
+    case .int16: -32768...32767
+    case .uint16: 0...65535
+    case .int32: Int(Int32.min)...Int(Int32.max)
+    case .uint32: 0...Int(UInt32.max)
+    case .int64: .min ... .max
+    case .uint64: 0 ... .max
+    case .int4, .uint4, .float8e4m3fn, .float8e5m2: 0...7
+    case .float16: -(1 << 11)...1 << 11
+    case .bfloat16: -(1 << 8)...1 << 8
+    case .float32: -(1 << 24)...1 << 24
+    case .float64: -(1 << 53)...1 << 53
+    }
   }
 }
 

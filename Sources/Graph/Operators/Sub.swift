@@ -6,7 +6,7 @@ public struct Sub: BinaryElementwise {
 
   public init(_ node: Node, opset: Int) throws(GraphError) { axis = try Self.legacyAxis(node, opset: opset) }
 
-  public static func fold(_ left: Dim, _ right: Dim) -> Dim { left - right }
+  public func fold(_ left: Dim, _ right: Dim) -> Dim { left - right }
 
   public func scalings(_ inputs: [Facts?]) -> [[Int]] { [[0, 1]] }
 }

@@ -1,10 +1,21 @@
-/// An operator whose output has the shape and type of its one input.
-public protocol UnaryElementwise: Operator {}
+import Tensor
+
+/// An operator whose output has the shape of its one input, and its type or a fixed one.
+public protocol UnaryElementwise: Operator {
+  /// The output's type, where it is not the input's.
+  static var result: DType? { get }
+
+  /// The result for a size that a graph computes; unknown where it is not exact.
+  func fold(_ size: Dim) -> Dim
+}
 
 extension UnaryElementwise {
+  public static var result: DType? { nil }
+  public func fold(_ size: Dim) -> Dim { .unknown }
+
   public func infer(_ inputs: [Facts?]) throws(Mismatch) -> [Facts] {
     let x = try inputs.required(0)
-    return [Facts(dtype: x.dtype, dims: x.dims)]
+    return [Facts(dtype: Self.result ?? x.dtype, dims: x.dims).with(elements: x.elements?.map(fold))]
   }
 
   public func links(_ inputs: [Facts?], _ outputs: [Facts]) -> [AxisLink] {

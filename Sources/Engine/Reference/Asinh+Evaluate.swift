@@ -1,0 +1,6 @@
+import Foundation
+import Graph
+
+extension Asinh: RealFunction {
+  public func value(_ x: Double) -> Double { asinh(x) }
+}

@@ -1,0 +1,6 @@
+import Foundation
+import Graph
+
+extension Atan: RealFunction {
+  public func value(_ x: Double) -> Double { atan(x) }
+}

@@ -1,0 +1,5 @@
+import Graph
+
+extension BitwiseAnd: BitwiseEvaluable {
+  public func combine<T: WholeElement>(_ left: T, _ right: T) -> T { left & right }
+}

@@ -1,0 +1,5 @@
+import Graph
+
+extension BitwiseXor: BitwiseEvaluable {
+  public func combine<T: WholeElement>(_ left: T, _ right: T) -> T { left ^ right }
+}

@@ -1,0 +1,5 @@
+import Graph
+
+extension LessOrEqual: ComparisonEvaluable {
+  public static func holds<T: NumericElement>(_ left: T, _ right: T) -> Bool { left <= right }
+}

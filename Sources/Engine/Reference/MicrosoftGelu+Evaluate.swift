@@ -1,0 +1,5 @@
+import Graph
+
+extension MicrosoftGelu: RealFunction {
+  public func value(_ x: Double) -> Double { Gelu.exact(x) }
+}

@@ -1,0 +1,5 @@
+import Graph
+
+extension Reciprocal: RealFunction {
+  public func value(_ x: Double) -> Double { 1 / x }
+}

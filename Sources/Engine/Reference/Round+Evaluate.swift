@@ -1,0 +1,5 @@
+import Graph
+
+extension Round: RealFunction {
+  public func value(_ x: Double) -> Double { x.rounded(.toNearestOrEven) }
+}

@@ -1,0 +1,5 @@
+import Graph
+
+extension Sqrt: RealFunction {
+  public func value(_ x: Double) -> Double { x.squareRoot() }
+}

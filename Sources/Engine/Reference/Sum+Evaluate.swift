@@ -1,0 +1,5 @@
+import Graph
+
+extension Sum: VariadicEvaluable {
+  public func combine<T: NumericElement>(_ left: T, _ right: T) -> T { T.sum(left, right) }
+}

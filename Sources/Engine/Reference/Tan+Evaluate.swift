@@ -1,0 +1,6 @@
+import Foundation
+import Graph
+
+extension Tan: RealFunction {
+  public func value(_ x: Double) -> Double { tan(x) }
+}

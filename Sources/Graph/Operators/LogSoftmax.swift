@@ -1,0 +1,10 @@
+/// `x - log(sum(exp(x)))` along one axis, or along several taken as one.
+public struct LogSoftmax: AxisNormalization {
+  public static let type: OperatorType = "LogSoftmax"
+
+  public let axis: NormalizedAxis
+
+  public init(_ node: Node, opset: Int) throws(GraphError) { axis = try NormalizedAxis(node, opset: opset) }
+
+  public func normalizedAxes(rank: Int) throws(Mismatch) -> Range<Int> { try axis.axes(rank: rank) }
+}
