@@ -45,8 +45,12 @@ extension NumericElement where Self: BinaryFloatingPoint {
   public static func difference(_ left: Self, _ right: Self) -> Self { left - right }
   public static func product(_ left: Self, _ right: Self) -> Self { left * right }
   public static func quotient(_ left: Self, _ right: Self) -> Self { left / right }
-  public static func remainder(_ left: Self, _ right: Self) -> Self { left.truncatingRemainder(dividingBy: right) }
-  public static func power(_ base: Self, _ exponent: Double) -> Self { Self(rounding: pow(base.real, exponent)) }
+  public static func remainder(_ left: Self, _ right: Self) -> Self {
+    left.truncatingRemainder(dividingBy: right)
+  }
+  public static func power(_ base: Self, _ exponent: Double) -> Self {
+    Self(rounding: pow(base.real, exponent))
+  }
   public static func negative(_ x: Self) -> Self { -x }
   public static var lowest: Self { -.infinity }
   public static var highest: Self { .infinity }

@@ -14,7 +14,8 @@ extension ReductionEvaluable {
     let x = try required(inputs, 0)
     let axes = try axes.reduced(inputs.map { $0.map { Facts($0) } }, rank: x.shape.rank) ?? []
     return [
-      x.reduced(along: axes, to: outputs[0].shape) { (values: [T]) in T(narrowing: reduce(values.map(\.wide))) }
+      x.reduced(along: axes, to: outputs[0].shape) { (values: [T]) in T(narrowing: reduce(values.map(\.wide)))
+      }
     ]
   }
 }
@@ -57,7 +58,9 @@ extension Tensor {
     let strides = shape.strides
     let kept = shape.dims.indices.filter { !axes.contains($0) }
     var steps: [Int] = []
-    StridedWalk(sizes: axes.map { shape[$0] }, strides: [axes.map { strides[$0] }]).visit { steps.append($0[0]) }
+    StridedWalk(sizes: axes.map { shape[$0] }, strides: [axes.map { strides[$0] }]).visit {
+      steps.append($0[0])
+    }
     return withElements(of: T.self) { source in
       Tensor(of: Result.self, shape: target) { results in
         var index = 0

@@ -6,7 +6,9 @@ public struct Mod: BinaryElementwise {
   /// Whether the sign is the dividend's.
   public let followsDividend: Bool
 
-  public init(_ node: Node, opset: Int) throws(GraphError) { followsDividend = try node.bool("fmod", default: false) }
+  public init(_ node: Node, opset: Int) throws(GraphError) {
+    followsDividend = try node.bool("fmod", default: false)
+  }
 
   public func infer(_ inputs: [Facts?]) throws(Mismatch) -> [Facts] {
     let outputs = try inferStretched(inputs)

@@ -10,5 +10,7 @@ public struct ReduceMax: Reduction {
 
   public var selects: Bool { true }
 
-  public func fold(_ sizes: [Dim]) -> Dim { sizes.reduce(nil) { most, size in most.map { .greater($0, size) } ?? size } ?? .unknown }
+  public func fold(_ sizes: [Dim]) -> Dim {
+    sizes.reduce(nil) { most, size in most.map { .greater($0, size) } ?? size } ?? .unknown
+  }
 }

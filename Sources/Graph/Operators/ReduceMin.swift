@@ -10,5 +10,7 @@ public struct ReduceMin: Reduction {
 
   public var selects: Bool { true }
 
-  public func fold(_ sizes: [Dim]) -> Dim { sizes.reduce(nil) { least, size in least.map { .lesser($0, size) } ?? size } ?? .unknown }
+  public func fold(_ sizes: [Dim]) -> Dim {
+    sizes.reduce(nil) { least, size in least.map { .lesser($0, size) } ?? size } ?? .unknown
+  }
 }

@@ -30,7 +30,9 @@ extension Search {
   }
 
   public func links(_ inputs: [Facts?], _ outputs: [Facts]) -> [AxisLink] {
-    guard let rank = inputs.optional(0)?.rank, let axis = try? search.axis.axis(ofRank: rank) else { return [] }
+    guard let rank = inputs.optional(0)?.rank, let axis = try? search.axis.axis(ofRank: rank) else {
+      return []
+    }
     return AxisLink.reduced([axis], rank: rank, keepsAxes: search.keepsAxis)
   }
 }

@@ -5,16 +5,26 @@ import Testing
 /// Numbers that no honest model has must end in an error, never in a trap.
 @Suite struct HostileInputTests {
   private static let types: [OperatorType] = [
-    "Add", "AveragePool", "BatchNormalization", "Cast", "Clip", "Concat", "Conv", "DequantizeLinear", "Div",
-    "Dropout", "Flatten", "Gather", "Gemm", "GlobalAveragePool", "Identity", "LeakyRelu", "MatMul", "MaxPool",
-    "Mul", "Pad", "QuantizeLinear", "ReduceMean", "Relu", "Reshape", "Shape", "Sigmoid", "Softmax", "Squeeze",
-    "Sub", "Tanh", "Transpose", "Unsqueeze", "Constant", "Erf", "LayerNormalization",
+    "Abs", "Acos", "Acosh", "Add", "And", "ArgMax", "ArgMin", "Asin", "Asinh", "Atan", "Atanh",
+    "AveragePool", "BatchNormalization", "BitShift", "BitwiseAnd", "BitwiseNot", "BitwiseOr", "BitwiseXor",
+    "Cast", "Ceil", "Celu", "Clip", "Concat", "Constant", "Conv", "Cos", "Cosh", "CumSum",
+    "DequantizeLinear", "Div", "Dropout", "Elu", "Equal", "Erf", "Exp", "Flatten", "Floor", "Gather",
+    "Gelu", "Gemm", "GlobalAveragePool", "Greater", "GreaterOrEqual", "HardSigmoid", "HardSwish", "Hardmax",
+    "Identity", "IsInf", "IsNaN", "LayerNormalization", "LeakyRelu", "Less", "LessOrEqual", "Log",
+    "LogSoftmax", "LpNormalization", "MatMul", "Max", "MaxPool", "Mean", "Min", "Mish", "Mod", "Mul", "Neg",
+    "Not", "Or", "PRelu", "Pad", "Pow", "QuantizeLinear", "Reciprocal", "ReduceL1", "ReduceL2",
+    "ReduceLogSum", "ReduceLogSumExp", "ReduceMax", "ReduceMean", "ReduceMin", "ReduceProd", "ReduceSum",
+    "ReduceSumSquare", "Relu", "Reshape", "Round", "Selu", "Shape", "Sigmoid", "Sign", "Sin", "Sinh",
+    "Softmax", "Softplus", "Softsign", "Sqrt", "Squeeze", "Sub", "Sum", "Tan", "Tanh", "ThresholdedRelu",
+    "Transpose", "Unsqueeze", "Where", "Xor",
+    OperatorType("Gelu", domain: "com.microsoft"), OperatorType("FastGelu", domain: "com.microsoft"),
   ]
   private static let numbers = [0, 1, -1, 2, 3, 4, -4, 7, 1 << 31, 1 << 40, 1 << 62, .max, .min, .min + 1]
   private static let names = [
     "strides", "pads", "dilations", "kernel_shape", "axes", "perm", "shape", "group", "axis", "to", "start",
     "end",
     "block_size", "output_dtype", "ceil_mode", "keepdims", "value_ints", "transA", "transB", "allowzero",
+    "noop_with_empty_axes", "select_last_index", "fmod", "p", "exclusive", "reverse", "detect_negative",
   ]
 
   @Test(arguments: types) func neverTraps(type: OperatorType) {
@@ -26,6 +36,7 @@ import Testing
         attributes[name] = random.next(2) == 0 ? .int(random.pick(Self.numbers)) : .ints(list)
       }
       attributes["auto_pad"] = random.pick([nil, .string("SAME_UPPER"), .string("VALID")])
+      attributes["direction"] = random.pick([nil, .string("LEFT"), .string("RIGHT")])
       attributes["mode"] = random.pick([nil, .string("reflect"), .string("wrap")])
       let inputs = (0..<random.next(5)).map { _ in random.facts(Self.numbers) }
       guard
