@@ -19,7 +19,11 @@ struct LayerObserver {
     var readers: [String: [Int]] = [:]
     var outputs: [String: [(layer: Int, axis: Int)]] = [:]
     for (index, layer) in layers.enumerated() {
-      if kinds != [.zeros], let input = layer.data(in: typed.graph) {
+      if kinds != [.zeros] {
+        guard let input = layer.data(in: typed.graph) else {
+          throw CompressionError.layer(
+            layer.name, reason: "what \(layer.type) nodes sum with it cannot be observed, for it is no input")
+        }
         readers[input, default: []].append(index)
       }
       if kinds.contains(.zeros) {
