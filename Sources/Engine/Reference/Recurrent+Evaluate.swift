@@ -30,7 +30,7 @@ extension RecurrentEvaluable {
         for sample in 0..<frame.samples where step < lengths?[sample] ?? frame.steps {
           // Backwards means from the sample's own end.
           let time = isReversed ? (lengths?[sample] ?? frame.steps) - 1 - step : step
-          let first = frame.data(time: time, sample: sample)
+          let first = frame.row(time: time, sample: sample) * frame.inputs
           let new = self.step(
             cell, input: cell.input(x[first..<first + frame.inputs]), states: states.map { $0[sample] })
           for (index, state) in new.enumerated() {
@@ -82,9 +82,13 @@ struct RecurrentFrame: Sendable {
     (inputs, directions, hidden) = (data[2], form.directions, output[3])
   }
 
-  func data(time: Int, sample: Int) -> Int {
-    (isBatchFirst ? sample * steps + time : time * samples + sample) * inputs
+  /// The row of the data, `[I]` each.
+  func row(time: Int, sample: Int) -> Int {
+    isBatchFirst ? sample * steps + time : time * samples + sample
   }
+
+  /// Rows from one sample to the next.
+  var rowStride: Int { isBatchFirst ? steps : 1 }
 
   func output(time: Int, direction: Int, sample: Int) -> Int {
     let row =
