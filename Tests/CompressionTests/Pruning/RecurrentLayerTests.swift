@@ -49,7 +49,9 @@ import Testing
     let result = try compressor.apply(recipe)
     #expect(try compressor.estimate(recipe) == Cost.count(result.graph))
     for name in ["onnx::LSTM_1", "onnx::LSTM_2", "onnx::GRU_4", "onnx::GRU_5"] {
-      #expect(result.graph.constants[name]?.dtype == .int8 || result.graph.constants[name + "_quantized"]?.dtype == .int8)
+      #expect(
+        result.graph.constants[name]?.dtype == .int8
+          || result.graph.constants[name + "_quantized"]?.dtype == .int8)
     }
 
     let path = FileManager.default.temporaryDirectory.appending(path: "\(UUID()).onnx").path()

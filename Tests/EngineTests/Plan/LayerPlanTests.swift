@@ -27,7 +27,8 @@ import Testing
             for index in 0..<states { arguments.append(graph.input("state\(index)", state)) }
           }
           let attributes: [String: Attribute] = [
-            "hidden_size": .int(hidden), "direction": .string(direction), "layout": .int(isBatchFirst ? 1 : 0),
+            "hidden_size": .int(hidden), "direction": .string(direction),
+            "layout": .int(isBatchFirst ? 1 : 0),
           ]
           let y = graph.node(OperatorType(type), arguments, attributes.merging(extra) { $1 })
           try graph.compare(output: y)
