@@ -8,5 +8,6 @@
 // private headers; the two functions are part of the OpenMP standard.
 extern void omp_set_num_threads(int count);
 extern int omp_get_max_threads(void);
+extern int omp_get_max_threads(void);
 
 #endif

@@ -8,7 +8,7 @@ extension ConvTranspose: Lowerable {
     let dims = try plan.dims(node.outputs[0])
     guard input.isFloat, (3...5).contains(input.dims.count), let weight = plan.tensor(node.input(1)),
       weight.dtype == .float32, node.input(2) == nil || plan.tensor(node.input(2)) != nil,
-      (input.dims + dims + weight.shape.dims).reduce(1, *) > 0,
+      !(input.dims + dims + weight.shape.dims).contains(0),
       let primitive = try primitive(input, weight, hasBias: node.input(2) != nil, dims, node),
       let from = primitive.source.order(dims: input.dims),
       let to = primitive.destination.order(dims: dims)

@@ -1,4 +1,3 @@
-import Foundation
 import Graph
 import Tensor
 
@@ -99,6 +98,10 @@ struct RecurrentStep: Step {
         }
       }
     }
+    // Several threads would wait for each other in every step.
+    let threads = Library.threads
+    Library.useThreads(1)
+    defer { Library.useThreads(threads) }
     for step in 0..<frame.steps {
       let time = weights.isReversed ? frame.steps - 1 - step : step
       try advance(weights, time: time, memory)
@@ -127,7 +130,7 @@ struct RecurrentStep: Step {
       try product(weights, 0..<1, memory.states[0], to: first, stride: stride)
       for sample in 0..<samples {
         let (sums, state) = (first + sample * stride, memory.states[0] + sample * hidden)
-        for index in 0..<hidden { state[index] = tanhf(sums[index]) }
+        for index in 0..<hidden { state[index] = GateFunctions.tanh(sums[index]) }
       }
     case .gated(let resetsProduct):
       try product(weights, 0..<2, memory.states[0], to: first, stride: stride)
@@ -150,7 +153,7 @@ struct RecurrentStep: Step {
     let room = memory.room
     for sample in 0..<frame.samples {
       let (sums, state) = (first + sample * stride, memory.states[0] + sample * hidden)
-      for index in 0..<2 * hidden { sums[index] = Self.sigmoid(sums[index]) }
+      for index in 0..<2 * hidden { sums[index] = GateFunctions.sigmoid(sums[index]) }
       for index in 0..<hidden {
         room[sample * hidden + index] =
           resetsProduct ? weights.resetBias[index] : sums[hidden + index] * state[index]
@@ -165,7 +168,7 @@ struct RecurrentStep: Step {
       let (sums, state) = (first + sample * stride, memory.states[0] + sample * hidden)
       for index in 0..<hidden {
         let recurrent = resetsProduct ? sums[hidden + index] * room[sample * hidden + index] : 0
-        let new = tanhf(sums[2 * hidden + index] + recurrent)
+        let new = GateFunctions.tanh(sums[2 * hidden + index] + recurrent)
         state[index] = (1 - sums[index]) * new + sums[index] * state[index]
       }
     }
@@ -177,15 +180,13 @@ struct RecurrentStep: Step {
   ) {
     let hidden = frame.hidden
     for index in 0..<hidden {
-      let input = Self.sigmoid(sums[index])
-      let forget = couplesForget ? 1 - input : Self.sigmoid(sums[2 * hidden + index])
-      let new = forget * memory[index] + input * tanhf(sums[3 * hidden + index])
+      let input = GateFunctions.sigmoid(sums[index])
+      let forget = couplesForget ? 1 - input : GateFunctions.sigmoid(sums[2 * hidden + index])
+      let new = forget * memory[index] + input * GateFunctions.tanh(sums[3 * hidden + index])
       memory[index] = new
-      state[index] = Self.sigmoid(sums[hidden + index]) * tanhf(new)
+      state[index] = GateFunctions.sigmoid(sums[hidden + index]) * GateFunctions.tanh(new)
     }
   }
-
-  private static func sigmoid(_ x: Float) -> Float { 1 / (1 + expf(-x)) }
 
   /// Adds the recurrent product of some gates to what is at `target`.
   private func product(

@@ -1,3 +1,4 @@
+import Engine
 import Graph
 import Tensor
 import Testing
@@ -70,6 +71,19 @@ import Testing
       try graph.compare(output: y)
       y = graph.node("GlobalMaxPool", [y])
       try graph.compare(output: y)
+    }
+  }
+
+  /// Sizes whose product over input, weight and output is beyond any integer.
+  @Test func largeBatchesArePlanned() throws {
+    let weight = Tensor([Float](repeating: 1, count: 64 * 32 * 16), shape: [64, 32, 4, 4])
+    let graph = Graph(
+      inputs: [ValueInfo(name: "x", dtype: .float32, dims: [.symbol("N"), 64, 32, 32])],
+      outputs: [ValueInfo(name: "y", dtype: .float32, dims: nil)],
+      nodes: [Node(name: "up", type: "ConvTranspose", inputs: ["x", "w"], outputs: ["y"])],
+      constants: ["w": weight], opsets: ["": 17])
+    #expect(throws: Never.self) {
+      try ExecutionPlan(graph, inputs: ["x": (.float32, [8000, 64, 32, 32])])
     }
   }
 }
