@@ -72,8 +72,7 @@ extension Compressor {
 
   /// The value that a layer reads.
   private func source(_ index: Int) -> String? {
-    let layer = model.layers[index]
-    return model.graph.nodes[layer.node].input(layer.slot.data)
+    model.layers[index].data(in: model.graph)
   }
 
   private func bias(

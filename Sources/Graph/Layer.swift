@@ -1,6 +1,7 @@
 import Tensor
 
-/// A node with a constant weight of rank 2 or more: what a person prunes and quantizes.
+/// A constant weight of rank 2 or more and the node that has it: what a person prunes and quantizes. Few nodes have
+/// several.
 public struct Layer: Sendable, Hashable {
   /// A name that a person can use, unique in the model.
   public var name: String
@@ -33,4 +34,7 @@ public struct Layer: Sendable, Hashable {
     self.parameters = parameters
     self.macs = macs
   }
+
+  /// Name of the value that the weight is multiplied with; nil where it is no input of the node.
+  public func data(in graph: Graph) -> String? { slot.data.flatMap { graph.nodes[node].input($0) } }
 }

@@ -3,18 +3,32 @@
 /// A layer is called after its weight, without a trailing `.weight`, `/weight` or `/kernel`. Where a machine
 /// made the weight's name up, it is called after its node, without the leading `/` and the operator at the
 /// end, with dots: `/l1/c1/Conv` is `l1.c1`. Where that leaves nothing, it is the operator and a number from 1:
-/// `Conv_1`. The second layer that would have a name already given gets `_2` behind it, the third `_3`.
+/// `Conv_1`. Of several weights that are called after one node each has what it is to it behind the name:
+/// `lstm.input`, `LSTM_1.recurrent`. The second layer that would have a name already given gets `_2` behind it, the
+/// third `_3`.
 struct LayerNames {
   private var given: Set<String> = []
   private var nameless: [OperatorType: Int] = [:]
 
-  mutating func next(weight: String, node: Node) -> String {
-    if let name = Self.name(ofWeight: weight) ?? Self.name(ofNode: node) { return unique(name) }
-    while true {
-      let number = nameless[node.type, default: 0] + 1
-      nameless[node.type] = number
-      let name = "\(node.type.name)_\(number)"
-      if given.insert(name).inserted { return name }
+  /// The names of a node's layers.
+  ///
+  /// - Parameter weights: their constants, and what each is to the node.
+  mutating func next(_ weights: [(constant: String, role: String?)], node: Node) -> [String] {
+    var number: Int?
+    return weights.map { constant, role in
+      if let name = Self.name(ofWeight: constant) { return unique(name) }
+      let suffix = role.map { "." + $0 } ?? ""
+      if let name = Self.name(ofNode: node) { return unique(name + suffix) }
+      if let number { return unique("\(node.type.name)_\(number)\(suffix)") }
+      while true {
+        let next = nameless[node.type, default: 0] + 1
+        nameless[node.type] = next
+        let name = "\(node.type.name)_\(next)\(suffix)"
+        if given.insert(name).inserted {
+          number = next
+          return name
+        }
+      }
     }
   }
 

@@ -55,6 +55,15 @@ extension Node {
     }
   }
 
+  public func strings(_ name: String) throws(GraphError) -> [String]? {
+    switch attributes[name] {
+    case nil: nil
+    case .strings(let values): values
+    case .ints(let values) where values.isEmpty: []
+    default: throw .attribute(node: label, type: type, attribute: name, reason: "is not a list of strings")
+    }
+  }
+
   public func tensor(_ name: String) throws(GraphError) -> Tensor? {
     switch attributes[name] {
     case nil: nil

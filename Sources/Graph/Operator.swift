@@ -19,8 +19,8 @@ public protocol Operator: Sendable {
   /// Multiply-accumulates of one run on these shapes: 0 where the operator has none to speak of.
   func macs(_ inputs: [Facts?], _ outputs: [Facts]) -> Dim
 
-  /// Where the operator keeps its weight, if it is one that has weights.
-  func weightSlot(_ inputs: [Facts?]) -> WeightSlot?
+  /// Where the operator keeps its weights: most that have any have one.
+  func weightSlots(_ inputs: [Facts?]) -> [WeightSlot]
 
   /// Which axes of inputs and outputs belong together. An axis without a link cannot be shortened.
   func links(_ inputs: [Facts?], _ outputs: [Facts]) -> [AxisLink]
@@ -48,15 +48,16 @@ public protocol Operator: Sendable {
 
 extension Operator {
   public func macs(_ inputs: [Facts?], _ outputs: [Facts]) -> Dim { 0 }
-  public func weightSlot(_ inputs: [Facts?]) -> WeightSlot? { nil }
+  public func weightSlots(_ inputs: [Facts?]) -> [WeightSlot] { [] }
   public func links(_ inputs: [Facts?], _ outputs: [Facts]) -> [AxisLink] { [] }
   public var weightPath: Int? { nil }
   public func weightPath(_ inputs: [Facts?]) -> Int? { weightPath }
   public var selects: Bool { false }
   public var isPositivelyHomogeneous: Bool { selects }
-  /// Of a node with a weight the weight and the bias.
+  /// Of a node with one weight the weight and the bias.
   public func scalings(_ inputs: [Facts?]) -> [[Int]] {
-    weightSlot(inputs).map { slot in [[slot.weight] + (slot.bias.map { [$0] } ?? [])] } ?? []
+    let slots = weightSlots(inputs)
+    return slots.count == 1 ? slots.map { slot in [slot.weight] + (slot.bias.map { [$0] } ?? []) } : []
   }
 }
 
@@ -66,21 +67,25 @@ public struct Mismatch: Error, Hashable, Sendable {
   public init(_ reason: String) { self.reason = reason }
 }
 
-/// Where an operator with weights keeps them, and which of the weight's axes is which.
+/// Where an operator keeps one of its weights, and which of the weight's axes is which.
 public struct WeightSlot: Hashable, Sendable {
   public var weight: Int
   public var bias: Int?
-  /// The input that the weight is multiplied with.
-  public var data: Int
+  /// The input that the weight is multiplied with; nil where that is no input, but what the operator computed before,
+  /// as in a recurrent layer.
+  public var data: Int?
   public var outputAxis: Int
   public var inputAxis: Int
+  /// What the weight is to its operator, where that has several: "recurrent".
+  public var role: String?
 
-  public init(weight: Int, bias: Int?, data: Int, outputAxis: Int, inputAxis: Int) {
+  public init(weight: Int, bias: Int?, data: Int?, outputAxis: Int, inputAxis: Int, role: String? = nil) {
     self.weight = weight
     self.bias = bias
     self.data = data
     self.outputAxis = outputAxis
     self.inputAxis = inputAxis
+    self.role = role
   }
 }
 

@@ -48,7 +48,7 @@ extension TypedGraph {
 
   /// Bits to which a layer's input is rounded on its way, nil where it is not.
   func activationBits(of layer: Layer, producers: [String: Int]) -> Int? {
-    var value = graph.nodes[layer.node].input(layer.slot.data)
+    var value = layer.data(in: graph)
     while let name = value, let index = producers[name], let op = operators[index] {
       let node = graph.nodes[index]
       if op is DequantizeLinear, node.input(0).map({ graph.constants[$0] == nil }) == true {

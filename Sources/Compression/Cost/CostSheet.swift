@@ -37,10 +37,11 @@ struct CostSheet: Sendable {
     }
     report.macs = macs.reduce(0) { $0 + ($1 ?? 0) } / samples
     report.effectiveMacs = report.macs
-    report.layers = layers.map { layer in
+    let shares = macsOfLayers
+    report.layers = layers.enumerated().map { index, layer in
       let weight = constants[layer.weight] ?? ConstantTally()
       let bias = layer.bias.flatMap { constants[$0] } ?? ConstantTally()
-      let macs = (macs[layer.node] ?? 0) / samples
+      let macs = shares[index]
       // Each weight is used at as many positions as every other.
       let effective = weight.parameters == 0 ? 0 : macs / weight.parameters * weight.nonzero
       report.effectiveMacs -= macs - effective
@@ -51,5 +52,16 @@ struct CostSheet: Sendable {
         weightBits: layer.weightBits, activationBits: layer.activationBits)
     }
     return report
+  }
+
+  /// Multiply-accumulates of each layer for one sample: of nodes with several weights each has its share.
+  private var macsOfLayers: [Int] {
+    var result = [Int](repeating: 0, count: layers.count)
+    for (node, places) in Dictionary(grouping: layers.indices, by: { layers[$0].node }) {
+      let weights = places.map { constants[layers[$0].weight]?.parameters ?? 0 }
+      let shares = WeightShares(of: (macs[node] ?? 0) / samples, weights: weights).shares
+      for (place, share) in zip(places, shares) { result[place] = share }
+    }
+    return result
   }
 }

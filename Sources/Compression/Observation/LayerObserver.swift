@@ -19,7 +19,11 @@ struct LayerObserver {
     var readers: [String: [Int]] = [:]
     var outputs: [String: [(layer: Int, axis: Int)]] = [:]
     for (index, layer) in layers.enumerated() {
-      if kinds != [.zeros], let input = typed.graph.nodes[layer.node].input(layer.slot.data) {
+      if kinds != [.zeros] {
+        guard let input = layer.data(in: typed.graph) else {
+          throw CompressionError.layer(
+            layer.name, reason: "what \(layer.type) nodes sum with it cannot be observed, for it is no input")
+        }
         readers[input, default: []].append(index)
       }
       if kinds.contains(.zeros) {
@@ -61,7 +65,7 @@ struct LayerObserver {
 
   /// Whether what a layer sums can be observed; not where that only shows when it runs.
   static func canObserve(_ layer: Layer, in typed: TypedGraph) -> Bool {
-    let data = typed.graph.nodes[layer.node].input(layer.slot.data).flatMap { typed.facts[$0]?.sizes }
+    let data = layer.data(in: typed.graph).flatMap { typed.facts[$0]?.sizes }
     return data.map { (try? typed.unfolding(of: layer, data: Shape($0))) != nil } ?? false
   }
 }

@@ -7,7 +7,8 @@ extension TypedGraph {
 
   /// The axis on which a layer's output has its channels.
   func outputAxis(of layer: Layer) -> Int? {
-    guard let slot = operators[layer.node]?.weightSlot(inputs(of: layer.node)) else { return nil }
+    let slots = operators[layer.node]?.weightSlots(inputs(of: layer.node)) ?? []
+    guard let slot = slots.first(where: { $0.weight == layer.slot.weight }) else { return nil }
     let weight = AxisLink.Axis(.input(slot.weight), slot.outputAxis)
     return links(of: layer.node).compactMap { $0.end(from: weight, to: .output(0)) }.first
   }

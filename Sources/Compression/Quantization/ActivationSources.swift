@@ -2,7 +2,8 @@ import Graph
 
 /// Where the inputs of layers come from: the place to round them.
 struct ActivationSources: Sendable {
-  /// The tensor to round, and the place that reads it, by layer; nil where the input is a constant.
+  /// The tensor to round, and the place that reads it, by layer; nil where the input is a constant,
+  /// or the weight meets no input.
   let sources: [(tensor: String, reader: ActivationPair.Reader)?]
 
   /// Goes back from each layer's input through nodes that only move or select values, as long as nothing else
@@ -14,9 +15,9 @@ struct ActivationSources: Sendable {
     let outputs = Set(graph.outputs.map(\.name))
     let constants = model.typed.constantValues
     sources = model.layers.map { layer in
-      var reader = ActivationPair.Reader(node: layer.node, input: layer.slot.data)
-      guard var tensor = graph.nodes[layer.node].input(layer.slot.data), !constants.contains(tensor)
+      guard let input = layer.slot.data, var tensor = layer.data(in: graph), !constants.contains(tensor)
       else { return nil }
+      var reader = ActivationPair.Reader(node: layer.node, input: input)
       while let index = producers[tensor], let op = model.typed.operators[index], op.selects,
         graph.nodes[index].outputs.first == tensor, consumers[tensor]?.count == 1,
         !outputs.contains(tensor), let source = graph.nodes[index].input(0), !constants.contains(source)

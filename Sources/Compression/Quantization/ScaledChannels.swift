@@ -32,13 +32,13 @@ struct ChannelSearch {
   private let model: Model
   private let consumers: [String: [Int]]
   private let outputs: Set<String>
-  private let layers: [Int: Layer]
+  private let layers: [Int: [Layer]]
 
   init(_ model: Model) {
     self.model = model
     consumers = model.graph.consumers
     outputs = Set(model.graph.outputs.map(\.name))
-    layers = Dictionary(model.layers.map { ($0.node, $0) }) { first, _ in first }
+    layers = Dictionary(grouping: model.layers, by: \.node)
   }
 
   /// The channels that constants of a node make; nil where it makes none that only layers read.
@@ -73,7 +73,7 @@ struct ChannelSearch {
         model.graph.nodes[next].inputs[$0] == value
       }
       guard places.count == 1 else { return false }
-      if let layer = layers[next], layer.slot.data == places[0] {
+      if let layer = layers[next]?.first(where: { $0.slot.data == places[0] }) {
         guard let weight = place(in: layer, axis: axis, block: block, channels: found.channels)
         else {
           return false
@@ -139,8 +139,10 @@ struct ChannelSearch {
   /// Where a layer's weight has the channels that lie on an axis of its data: on an axis of its own, over which
   /// it sums, or on that of its outputs, where it takes each channel by itself.
   private func place(in layer: Layer, axis: Int, block: Int, channels: Int) -> ScaledChannels.Place? {
-    guard constant(of: layer.node, layer.slot.weight) == layer.weight else { return nil }
-    let data = AxisLink.Axis(.input(layer.slot.data), axis)
+    guard let input = layer.slot.data, constant(of: layer.node, layer.slot.weight) == layer.weight else {
+      return nil
+    }
+    let data = AxisLink.Axis(.input(input), axis)
     let weight = AxisLink.Side.input(layer.slot.weight)
     let links = model.typed.links(of: layer.node)
     if let link = links.first(where: { $0.joins(data, to: weight) }) {

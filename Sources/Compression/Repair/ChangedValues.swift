@@ -7,15 +7,18 @@ struct ChangedValues: Sendable {
   /// - Parameter batchNorm: whether batch normalisations get other statistics.
   /// - Complexity: linear in the nodes and their inputs.
   init(_ model: Model, _ pruning: PruningPlan, batchNorm: Bool) {
-    let layers = Dictionary(model.layers.map { ($0.node, $0) }) { first, _ in first }
+    let layers = Dictionary(grouping: model.layers, by: \.node)
     func changes(_ index: Int, _ node: Node) -> Bool {
       if node.inputs.contains(where: names.contains) { return true }
-      if let layer = layers[index] {
-        // A layer that only loses output channels computes the others as before.
-        let axes = [pruning.cuts, pruning.silenced].flatMap {
-          Set($0[layer.weight]?.positions.keys.map { $0 } ?? [])
+      if let layers = layers[index] {
+        // A layer that only loses output channels computes the others as before, unless it reads itself what it wrote.
+        return layers.contains { layer in
+          let axes = [pruning.cuts, pruning.silenced].flatMap {
+            Set($0[layer.weight]?.positions.keys.map { $0 } ?? [])
+          }
+          return pruning.weights[layer.weight] != nil
+            || axes.contains { $0 != layer.slot.outputAxis || layers.count > 1 }
         }
-        return pruning.weights[layer.weight] != nil || axes.contains { $0 != layer.slot.outputAxis }
       }
       if batchNorm && model.typed.operators[index] is BatchNormalization { return true }
       // What sums over an axis that got shorter.

@@ -20,7 +20,7 @@ struct LeastSquares: NodeRepair {
   func repair(node: Int, _ work: inout RepairWork) throws {
     guard let layer = work.changedLayer(at: node), work.isOwn(layer.weight),
       let summing = work.summing(layer, in: work.typed), let axis = work.typed.outputAxis(of: layer),
-      let input = work.typed.graph.nodes[node].input(layer.slot.data)
+      let input = layer.data(in: work.typed.graph)
     else { return }
     let output = work.typed.graph.nodes[node].outputs[0]
     guard let all = work.model.typed.facts[output]?.dims?[axis].value else { return }

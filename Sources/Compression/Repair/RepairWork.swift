@@ -15,6 +15,7 @@ struct RepairWork {
   /// What of each value belongs to channels that are set to zero.
   private let zeroed: [String: Cuts]
   private let changed: ChangedValues
+  /// Of nodes that have one: what others write is no sum of what one weight gives.
   private let layers: [Int: Layer]
   private let data: CalibrationData
   private let threads: Int
@@ -34,7 +35,7 @@ struct RepairWork {
     cuts = pruning.cuts
     zeroed = groups.places(ofZeroed: pruning, in: model)
     changed = ChangedValues(model, pruning, batchNorm: repair.batchNorm)
-    layers = Dictionary(model.layers.map { ($0.node, $0) }) { first, _ in first }
+    layers = model.soleLayers
     self.repair = repair
     self.data = data
     self.threads = threads
@@ -82,7 +83,7 @@ struct RepairWork {
   func summing(_ layer: Layer, in typed: TypedGraph) -> Summing? {
     guard let op = typed.operators[layer.node] as? any Unfoldable,
       let weight = typed.graph.constants[layer.weight],
-      weight.dtype == .float32, let data = typed.graph.nodes[layer.node].input(layer.slot.data),
+      weight.dtype == .float32, let data = layer.data(in: typed.graph),
       typed.facts[data]?.dtype == .float32, let sizes = typed.facts[data]?.sizes,
       let input = typed.graph.nodes[layer.node].input(layer.slot.weight),
       let origin = typed.origin(

@@ -29,4 +29,7 @@ final class Library: @unchecked Sendable {
   ///
   /// With one, everything runs on the caller and no pool of threads is made.
   static func useThreads(_ count: Int) { omp_set_num_threads(Int32(count)) }
+
+  /// How many threads oneDNN uses when it is called from this thread.
+  static var threads: Int { Int(omp_get_max_threads()) }
 }

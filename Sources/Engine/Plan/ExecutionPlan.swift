@@ -58,15 +58,14 @@ extension Lowering {
       throw EngineError.unsupported(node: node.label, reason: "operator \(node.type) cannot be computed")
     }
     let arguments = try node.inputs.map { $0.isEmpty ? nil : try plain($0, node: node.label) }
-    var results: [Value] = []
-    for name in node.outputs {
-      let dtype = typed.facts[name]?.dtype ?? .float32
-      let value = allocate(name.isEmpty ? [] : try dims(name), dtype: dtype)
-      results.append(value)
-      if !name.isEmpty { define(name, value) }
+    let results = try node.outputs.map { name -> Value? in
+      if name.isEmpty { return nil }
+      let value = allocate(try dims(name), dtype: typed.facts[name]?.dtype ?? .float32)
+      define(name, value)
+      return value
     }
     add(
       ReferenceStep(node: node.label, op: evaluable, inputs: arguments, outputs: results), node: node.label,
-      touching: arguments.compactMap { $0 } + results)
+      touching: (arguments + results).compactMap { $0 })
   }
 }

@@ -7,11 +7,12 @@ struct ReferenceStep: Step {
   let op: any Evaluable
   /// nil for an input that is left out.
   let inputs: [Value?]
-  let outputs: [Value]
+  /// nil for an output that nothing asks for.
+  let outputs: [Value?]
 
   func bind(_ memory: StepMemory) throws -> BoundStep {
     let sources = inputs.map { value in value.map { (value: $0, address: memory.address($0)) } }
-    let targets = outputs.map { (value: $0, address: memory.address($0)) }
+    let targets = outputs.map { value in value.map { (value: $0, address: memory.address($0)) } }
     return { [op, node] run in
       let arguments = sources.map { source in
         source.map { value, address in
@@ -21,6 +22,7 @@ struct ReferenceStep: Step {
         }
       }
       for (result, target) in zip(try op.evaluate(arguments), targets) {
+        guard let target else { continue }
         guard result.shape == target.value.shape && result.dtype == target.value.dtype else {
           throw EngineError.unsupported(
             node: node, reason: "gave \(result.shape) where \(target.value.shape) was inferred")

@@ -6,40 +6,45 @@ extension Conv: RealEvaluable {
     -> [Tensor]
   {
     let (x, w) = (try required(inputs, 0), try required(inputs, 1))
-    let shape = outputs[0].shape
+    let bias = optional(inputs, 2)?.array(of: T.self)
+    return [try convolve(T.self, x, w, bias: bias, to: outputs[0].shape)]
+  }
+
+  /// The sums of a convolution, with elements of any kind.
+  func convolve<T: NumericElement>(_ type: T.Type, _ x: Tensor, _ w: Tensor, bias: [T]?, to shape: Shape)
+    throws
+    -> Tensor
+  {
     let axes = try axes(data: x.shape, weight: w.shape)
     let taps = TapRuns.all(axes)
     let (inPlane, outPlane) = (x.shape.inner(of: 1), shape.inner(of: 1))
     let (channels, perGroup, filters) = (x.shape[1], w.shape[1], shape[1])
-    let bias = optional(inputs, 2)?.array(of: T.self)
     let step = axes[axes.count - 1].stride
     return x.withElements(of: T.self) { data in
       w.withElements(of: T.self) { weight in
-        [
-          Tensor(of: T.self, shape: shape) { target in
-            for sample in 0..<shape[0] {
-              for filter in 0..<filters {
-                let output = (sample * filters + filter) * outPlane
-                target[output..<output + outPlane].initialize(repeating: bias?[filter] ?? 0)
-                let firstChannel = filter / (filters / group) * perGroup
-                for channel in 0..<perGroup {
-                  let input = (sample * channels + firstChannel + channel) * inPlane
-                  let kernel = (filter * perGroup + channel) * taps.count
-                  for (tap, runs) in taps.enumerated() {
-                    let factor = weight[kernel + tap]
-                    for run in runs {
-                      var source = input + run.input
-                      for index in output + run.output..<output + run.output + run.count {
-                        target[index] += factor * data[source]
-                        source += step
-                      }
+        Tensor(of: T.self, shape: shape) { target in
+          for sample in 0..<shape[0] {
+            for filter in 0..<filters {
+              let output = (sample * filters + filter) * outPlane
+              target[output..<output + outPlane].initialize(repeating: bias?[filter] ?? .zero)
+              let firstChannel = filter / (filters / group) * perGroup
+              for channel in 0..<perGroup {
+                let input = (sample * channels + firstChannel + channel) * inPlane
+                let kernel = (filter * perGroup + channel) * taps.count
+                for (tap, runs) in taps.enumerated() {
+                  let factor = weight[kernel + tap]
+                  for run in runs {
+                    var source = input + run.input
+                    for index in output + run.output..<output + run.output + run.count {
+                      target[index] = T.sum(target[index], T.product(factor, data[source]))
+                      source += step
                     }
                   }
                 }
               }
             }
           }
-        ]
+        }
       }
     }
   }

@@ -1,8 +1,8 @@
 import Graph
 import Tensor
 
-extension MatMul: RealEvaluable {
-  public func compute<T: RealElement>(_ type: T.Type, _ inputs: [Tensor?], _ outputs: [Layout]) throws
+extension MatMul: NumericEvaluable {
+  public func compute<T: NumericElement>(_ type: T.Type, _ inputs: [Tensor?], _ outputs: [Layout]) throws
     -> [Tensor]
   {
     let (a, b) = (try required(inputs, 0), try required(inputs, 1))
@@ -22,7 +22,7 @@ extension MatMul: RealEvaluable {
       b.withElements(of: T.self) { second in
         [
           Tensor(of: T.self, shape: outputs[0].shape) { target in
-            target.initialize(repeating: 0)
+            target.initialize(repeating: .zero)
             var start = 0
             walk.visit { offsets in
               addProduct(

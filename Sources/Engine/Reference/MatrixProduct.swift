@@ -1,7 +1,7 @@
 import Tensor
 
 /// A matrix within a buffer: element `(row, column)` is at `offset + row · rowStride + column · columnStride`.
-struct MatrixView<T: RealElement> {
+struct MatrixView<T: NumericElement> {
   let elements: UnsafeBufferPointer<T>
   var offset = 0
   let rowStride: Int
@@ -11,7 +11,7 @@ struct MatrixView<T: RealElement> {
 }
 
 /// Adds `left · right` to the `[m, n]` matrix that begins at `start`.
-func addProduct<T: RealElement>(
+func addProduct<T: NumericElement>(
   _ left: MatrixView<T>, _ right: MatrixView<T>, m: Int, n: Int, k: Int,
   to target: UnsafeMutableBufferPointer<T>, at start: Int
 ) {
@@ -20,7 +20,7 @@ func addProduct<T: RealElement>(
       let factor = left.elements[left.rows(row) + inner * left.columnStride]
       var source = right.rows(inner)
       for column in start + row * n..<start + (row + 1) * n {
-        target[column] += factor * right.elements[source]
+        target[column] = T.sum(target[column], T.product(factor, right.elements[source]))
         source += right.columnStride
       }
     }

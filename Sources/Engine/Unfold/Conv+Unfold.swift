@@ -6,8 +6,8 @@ extension Conv: Unfoldable {
     let axes = try axes(data: data, weight: weight)
     let (plane, perGroup) = (data.inner(of: 1), weight[1])
     let strides = axes.indices.map { index in axes[(index + 1)...].reduce(1) { $0 * $1.input } }
-    let positions = Self.positions(axes.map(\.output))
-    let kernels = Self.positions(axes.map(\.kernel))
+    let positions = Unfolding.positions(axes.map(\.output))
+    let kernels = Unfolding.positions(axes.map(\.kernel))
     // Where each tap of each window reads, within a plane; -1 for padding.
     let windows = positions.map { position in
       kernels.map { kernel in
@@ -34,9 +34,11 @@ extension Conv: Unfoldable {
       groups: group, rows: positions.count, columns: perGroup * kernels.count, offsets: offsets,
       stride: data.inner(of: 0))
   }
+}
 
+extension Unfolding {
   /// All positions of a box, the last axis fastest.
-  private static func positions(_ sizes: [Int]) -> [[Int]] {
+  static func positions(_ sizes: [Int]) -> [[Int]] {
     sizes.reduce([[]]) { boxes, size in boxes.flatMap { box in (0..<size).map { box + [$0] } } }
   }
 }

@@ -1,14 +1,18 @@
 /// `scale · (x - mean) / sqrt(variance + epsilon) + bias` along axis 1, with stored mean and variance.
+///
+/// To train, mean and variance are the data's own, and the second and third output are the stored ones moved towards them.
 public struct BatchNormalization: Operator {
   public static let type: OperatorType = "BatchNormalization"
 
   public let epsilon: Float
+  public let isTraining: Bool
+  /// What the stored mean and variance keep of themselves in a step of training.
+  public let momentum: Float
 
   public init(_ node: Node, opset: Int) throws(GraphError) {
     epsilon = try node.float("epsilon", default: 1e-5)
-    if try node.bool("training_mode", default: false) {
-      throw node.invalid("training_mode", "asks for training, which is not computed")
-    }
+    momentum = try node.float("momentum", default: 0.9)
+    isTraining = opset >= 14 ? try node.bool("training_mode", default: false) : false
     guard try node.bool("spatial", default: true) else {
       throw node.invalid("spatial", "asks for statistics of single positions, which are not supported")
     }
@@ -21,13 +25,18 @@ public struct BatchNormalization: Operator {
     for (index, name) in ["scale", "bias", "mean", "variance"].enumerated() {
       try inputs.required(index + 1).require(length: channels, "the \(name)")
     }
-    return [Facts(dtype: x.dtype, dims: x.dims)]
+    let result = Facts(dtype: x.dtype, dims: x.dims)
+    if !isTraining { return [result] }
+    let statistics = try Facts(dtype: inputs.required(3).dtype, dims: [channels])
+    return [result, statistics, statistics]
   }
 
   public func links(_ inputs: [Facts?], _ outputs: [Facts]) -> [AxisLink] {
-    AxisLink.identity(rank: outputs[0].rank) + (1...4).map { .from($0, 0, to: 1) }
+    let channels = AxisLink.Axis(.input(0), 1)
+    return AxisLink.identity(rank: outputs[0].rank) + (1...4).map { .from($0, 0, to: 1) }
+      + outputs.indices.dropFirst().map { AxisLink(channels, .init(.output($0), 0)) }
   }
 
   /// Scale and bias; or the data with the mean that is taken from it, and the bias.
-  public func scalings(_ inputs: [Facts?]) -> [[Int]] { [[1, 2], [0, 2, 3]] }
+  public func scalings(_ inputs: [Facts?]) -> [[Int]] { isTraining ? [[1, 2]] : [[1, 2], [0, 2, 3]] }
 }

@@ -52,8 +52,8 @@ public struct Conv: Operator {
     return output.product * Array(weight[1...]).product
   }
 
-  public func weightSlot(_ inputs: [Facts?]) -> WeightSlot? {
-    WeightSlot(weight: 1, bias: inputs.optional(2) == nil ? nil : 2, data: 0, outputAxis: 0, inputAxis: 1)
+  public func weightSlots(_ inputs: [Facts?]) -> [WeightSlot] {
+    [WeightSlot(weight: 1, bias: inputs.optional(2) == nil ? nil : 2, data: 0, outputAxis: 0, inputAxis: 1)]
   }
 
   /// How many channels each is convolved into where it is convolved by itself; nil where several are summed.

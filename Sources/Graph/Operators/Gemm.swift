@@ -48,10 +48,12 @@ public struct Gemm: Operator {
     return output.product * right.merged(with: left)
   }
 
-  public func weightSlot(_ inputs: [Facts?]) -> WeightSlot? {
-    WeightSlot(
-      weight: 1, bias: inputs.optional(2) == nil ? nil : 2, data: 0, outputAxis: transposesRight ? 0 : 1,
-      inputAxis: transposesRight ? 1 : 0)
+  public func weightSlots(_ inputs: [Facts?]) -> [WeightSlot] {
+    [
+      WeightSlot(
+        weight: 1, bias: inputs.optional(2) == nil ? nil : 2, data: 0, outputAxis: transposesRight ? 0 : 1,
+        inputAxis: transposesRight ? 1 : 0)
+    ]
   }
 
   public func links(_ inputs: [Facts?], _ outputs: [Facts]) -> [AxisLink] {

@@ -109,7 +109,7 @@ public struct SlidingWindow: Hashable, Sendable {
     }
   }
 
-  private func checkedKernel(_ given: [Int]?, rank: Int) throws(Mismatch) -> [Int] {
+  func checkedKernel(_ given: [Int]?, rank: Int) throws(Mismatch) -> [Int] {
     try checkLengths(rank: rank)
     if let given, let kernel, given != kernel {
       throw Mismatch("'kernel_shape' is \(kernel), but the weight's is \(given)")
@@ -159,7 +159,7 @@ public struct SlidingWindow: Hashable, Sendable {
 
 extension Node {
   /// A list of kernel sizes, strides or the like, each in a sane range.
-  fileprivate func extents(_ name: String, minimum: Int) throws(GraphError) -> [Int]? {
+  func extents(_ name: String, minimum: Int) throws(GraphError) -> [Int]? {
     guard let values = try ints(name) else { return nil }
     for value in values where value < minimum || value > largestExtent {
       throw invalid(name, "has \(value), which is out of range")

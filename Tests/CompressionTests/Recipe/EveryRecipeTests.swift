@@ -22,7 +22,6 @@ import Testing
   /// Criteria that need what a layer has not got behind that unit.
   private static func impossible(for unit: PruningRule.Unit) -> [String] {
     switch unit {
-    case .channel(axis: .some, _): ["batch_norm"]
     case .head: ["batch_norm", "apoz"]
     case .weight, .channel, .block, .pattern: []
     }

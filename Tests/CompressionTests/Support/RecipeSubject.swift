@@ -20,7 +20,8 @@ struct RecipeSubject {
   }
 
   /// One of every kind of connection: the sample's own, sums, depthwise convolutions behind normalisations,
-  /// concatenations, attention.
+  /// concatenations, attention,
+  /// recurrent layers, transposed convolutions.
   static func small() throws -> [RecipeSubject] {
     [
       try RecipeSubject(Fixtures.narrowLenet(), input: [1, 28, 28]),
@@ -28,6 +29,8 @@ struct RecipeSubject {
       try RecipeSubject(Fixtures.residual(), input: [3, 5, 5]),
       try RecipeSubject(Fixtures.concatenated(), input: [3, 4, 4]),
       try RecipeSubject(Fixtures.transformer(isCausal: false), input: [5, 12]),
+      try RecipeSubject(Fixtures.recurrent(), input: [4, 6]),
+      try RecipeSubject(Fixtures.transposed(), input: [3, 4, 4]),
     ]
   }
 

@@ -19,15 +19,25 @@ import Testing
     "Transpose", "Unsqueeze", "Where", "Xor",
     OperatorType("Gelu", domain: "com.microsoft"), OperatorType("FastGelu", domain: "com.microsoft"),
   ]
+  private static let layers: [OperatorType] = [
+    "ConvInteger", "ConvTranspose", "DynamicQuantizeLinear", "GRU", "GlobalLpPool", "GlobalMaxPool",
+    "GroupNormalization", "InstanceNormalization", "LRN", "LSTM", "LpPool", "MatMulInteger", "QLinearConv",
+    "QLinearMatMul", "RNN", "SimplifiedLayerNormalization",
+    OperatorType("DynamicQuantizeLSTM", domain: "com.microsoft"),
+    OperatorType("MatMulNBits", domain: "com.microsoft"),
+    OperatorType("SkipLayerNormalization", domain: "com.microsoft"),
+  ]
   private static let numbers = [0, 1, -1, 2, 3, 4, -4, 7, 1 << 31, 1 << 40, 1 << 62, .max, .min, .min + 1]
   private static let names = [
     "strides", "pads", "dilations", "kernel_shape", "axes", "perm", "shape", "group", "axis", "to", "start",
     "end",
     "block_size", "output_dtype", "ceil_mode", "keepdims", "value_ints", "transA", "transB", "allowzero",
     "noop_with_empty_axes", "select_last_index", "fmod", "p", "exclusive", "reverse", "detect_negative",
+    "output_padding", "output_shape", "num_groups", "hidden_size", "size", "K", "N", "bits", "layout",
+    "storage_order", "training_mode", "stash_type",
   ]
 
-  @Test(arguments: types) func neverTraps(type: OperatorType) {
+  @Test(arguments: types + layers) func neverTraps(type: OperatorType) {
     var random = Generator(state: 88_172_645_463_325_252)
     for _ in 0..<3_000 {
       var attributes: [String: Attribute] = [:]
@@ -38,7 +48,10 @@ import Testing
       attributes["auto_pad"] = random.pick([nil, .string("SAME_UPPER"), .string("VALID")])
       attributes["direction"] = random.pick([nil, .string("LEFT"), .string("RIGHT")])
       attributes["mode"] = random.pick([nil, .string("reflect"), .string("wrap")])
-      let inputs = (0..<random.next(5)).map { _ in random.facts(Self.numbers) }
+      attributes["direction"] = random.pick([nil, .string("reverse"), .string("bidirectional")])
+      let inputs = (0..<random.next(Self.layers.contains(type) ? 13 : 5)).map { _ in
+        random.facts(Self.numbers)
+      }
       guard
         let probe = try? Probe(
           type, inputs, attributes, opset: random.pick([1, 6, 10, 11, 13, 18, 21]), outputs: 2)

@@ -64,6 +64,6 @@ import Testing
     #expect(typed.facts["v"]?.isFixed == true)
     #expect(typed.facts["y"]?.isFixed == false)
     #expect(typed.facts["y"]?.dims == [5, batch])
-    #expect(typed.operators[1]?.weightSlot(typed.inputs(of: 1))?.weight == 0)
+    #expect(typed.operators[1]?.weightSlots(typed.inputs(of: 1)).first?.weight == 0)
   }
 }

@@ -29,7 +29,7 @@ struct Probe {
       })
   }
   var macs: Dim { op.macs(inputs, outputs) }
-  var slot: WeightSlot? { op.weightSlot(inputs) }
+  var slot: WeightSlot? { op.weightSlots(inputs).first }
 
   private static func text(_ axis: AxisLink.Axis) -> String {
     switch axis.side {

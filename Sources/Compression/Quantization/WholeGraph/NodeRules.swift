@@ -20,7 +20,7 @@ struct NodeRules: Sendable {
     let graph = model.graph
     var reach = [Reach](repeating: .nothing, count: graph.nodes.count)
     var isLayer = [Bool](repeating: false, count: graph.nodes.count)
-    for (index, layer) in model.layers.enumerated() {
+    for (index, layer) in model.layers.enumerated() where layer.slot.data != nil {
       isLayer[layer.node] = true
       reach[layer.node] = .floating
       if let weight = weights[layer.weight], let activation = activations[index],

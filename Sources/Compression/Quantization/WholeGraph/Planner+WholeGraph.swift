@@ -102,7 +102,8 @@ extension NodeRules.Rules {
 extension Plan {
   /// The pair through which a layer reads its input, as far back as nodes only move or select values.
   func pair(of layer: Layer, in typed: TypedGraph, producers: [String: Int]) -> ActivationPair? {
-    var reader = ActivationPair.Reader(node: layer.node, input: layer.slot.data)
+    guard let input = layer.slot.data else { return nil }
+    var reader = ActivationPair.Reader(node: layer.node, input: input)
     while let name = typed.graph.nodes[reader.node].input(reader.input) {
       if let pair = pairs.first(where: { $0.tensor == name && $0.readers.contains(reader) }) { return pair }
       guard let index = producers[name], typed.operators[index]?.selects == true else { return nil }

@@ -43,7 +43,7 @@ struct TensorMarks {
     consumers = model.graph.consumers
     outputs = Set(model.graph.outputs.map(\.name))
     inputs = Set(model.graph.inputs.map(\.name))
-    layers = Dictionary(model.layers.map { ($0.node, $0) }) { first, _ in first }
+    layers = model.soleLayers
     weights = Set(model.layers.map(\.weight))
     constantValues = model.typed.constantValues
     for (index, node) in model.graph.nodes.enumerated() where model.typed.operators[index] != nil {
@@ -93,7 +93,7 @@ struct TensorMarks {
   }
 
   private mutating func visitLayer(_ index: Int, _ node: Node) {
-    guard let layer = layers[index], let rules = rules.rules[index], let data = node.input(layer.slot.data)
+    guard let layer = layers[index], let rules = rules.rules[index], let data = layer.data(in: model.graph)
     else {
       return
     }
