@@ -12,19 +12,10 @@ extension Dataset {
     for index in stride(from: count - 1, to: 0, by: -1) {
       permutation.swapAt(index, random.next(below: index + 1))
     }
-    let row = samples.byteCount / max(count, 1)
-    let gathered = Tensor(dtype: samples.dtype, shape: samples.shape) { target in
-      samples.withUnsafeBytes { source in
-        guard let from = source.baseAddress, let to = target.baseAddress else { return }
-        for (index, original) in permutation.enumerated() {
-          (to + index * row).copyMemory(from: from + original * row, byteCount: row)
-        }
-      }
-    }
     return Dataset(
-      name: name, samples: gathered, labels: permutation.map { labels[$0] }, classes: classes,
-      order: permutation.map { order[$0] },
-      contentHash: ContentHash([contentHash, ContentHash("shuffled \(seed)")]))
+      self, inputs: inputs.mapValues { $0.gathered(permutation) },
+      labels: labels?.gatheringRows(permutation), order: permutation.map { order[$0] },
+      change: "shuffled \(seed)")
   }
 
   /// Results that stand in this data's order, put into the file's: the first is that of the file's first
