@@ -7,7 +7,7 @@ import Tensor
 /// belongs to the thread that took it.
 final class BatchRun: @unchecked Sendable {
   private let batches: [Range<Int>]
-  private let inputs: [Tensor]
+  private let inputs: [Samples]
   private let isCancelled: @Sendable () -> Bool
   private let condition = NSCondition()
   private var workspaces: [Int: [Workspace]]
@@ -17,7 +17,7 @@ final class BatchRun: @unchecked Sendable {
   private var finished = 0
 
   init(
-    batches: [Range<Int>], inputs: [Tensor], workspaces: [Int: [Workspace]],
+    batches: [Range<Int>], inputs: [Samples], workspaces: [Int: [Workspace]],
     isCancelled: @escaping @Sendable () -> Bool
   ) {
     self.batches = batches
@@ -78,7 +78,7 @@ final class BatchRun: @unchecked Sendable {
     return (next, rows, workspace)
   }
 
-  /// Pointers to the rows of each input. The tensors are kept by the pass, and their bytes stay in place.
+  /// Pointers to the rows of each input, which are kept until `body` returns.
   private func withPointers<R>(_ rows: Range<Int>, _ body: (RunInputs) throws -> R) rethrows -> R {
     let parts = inputs.map { $0.rows(rows) }
     return try withExtendedLifetime(parts) {

@@ -35,7 +35,7 @@ public final class SampleRunner {
   /// - Throws: `EngineError.cancelled`, what a kernel or `body` throws, or `EngineError.input` where an input does
   ///   not fit.
   public func run(
-    _ inputs: [String: Tensor], samples range: Range<Int>, batch: Int,
+    _ inputs: [String: Samples], samples range: Range<Int>, batch: Int,
     isCancelled: @escaping @Sendable () -> Bool = { false },
     body: (Range<Int>, [String: Tensor]) throws -> Void
   ) throws {
@@ -43,20 +43,20 @@ public final class SampleRunner {
       $0..<min($0 + batch, range.upperBound)
     }
     guard let first = batches.first, let last = batches.last else { return }
-    let tensors = try graph.inputs.map { input in
-      guard let tensor = inputs[input.name] else {
+    let given = try graph.inputs.map { input in
+      guard let samples = inputs[input.name] else {
         throw EngineError.input(input.name, reason: "is not given")
       }
-      guard tensor.shape.rank > 0, tensor.shape[0] >= range.upperBound else {
+      guard samples.count >= range.upperBound else {
         throw EngineError.input(input.name, reason: "has fewer than \(range.upperBound) samples")
       }
-      return tensor
+      return samples
     }
     let workers = min(threads, batches.count)
     let pool = try Dictionary(grouping: Set([first.count, last.count]), by: { $0 }).mapValues { sizes in
       try workspaces(inputs, batch: sizes[0], count: workers)
     }
-    let run = BatchRun(batches: batches, inputs: tensors, workspaces: pool, isCancelled: isCancelled)
+    let run = BatchRun(batches: batches, inputs: given, workspaces: pool, isCancelled: isCancelled)
     WorkerPool.shared.start(workers) { run.work() }
     defer {
       run.stop(workers: workers)
@@ -69,12 +69,12 @@ public final class SampleRunner {
     }
   }
 
-  private func key(_ inputs: [String: Tensor], batch: Int) -> PlanKey {
+  private func key(_ inputs: [String: Samples], batch: Int) -> PlanKey {
     PlanKey(inputs: inputs.mapValues { Shape([batch] + $0.shape.dims.dropFirst()) })
   }
 
   /// A workspace for each worker, made where there are too few.
-  private func workspaces(_ inputs: [String: Tensor], batch: Int, count: Int) throws -> [Workspace] {
+  private func workspaces(_ inputs: [String: Samples], batch: Int, count: Int) throws -> [Workspace] {
     let key = key(inputs, batch: batch)
     var workspaces = idle.removeValue(forKey: key) ?? []
     let plan: ExecutionPlan

@@ -7,7 +7,8 @@ public struct Samples: Sendable {
   /// As they are kept: `[count, ...]`, in any type and order of axes.
   private let stored: Tensor
   private let prepare: (@Sendable (Tensor) -> Tensor)?
-  public let contentHash: ContentHash
+  /// What `prepare` does, for the fingerprint.
+  private let method: String
 
   /// Samples that are kept as they are given.
   ///
@@ -15,9 +16,9 @@ public struct Samples: Sendable {
   public init(_ tensor: Tensor) {
     stored = tensor
     prepare = nil
+    method = ""
     dtype = tensor.dtype
     shape = tensor.shape
-    contentHash = tensor.contentHash
   }
 
   /// - Parameters:
@@ -30,22 +31,28 @@ public struct Samples: Sendable {
     stored: Tensor, dtype: DType, sample: [Int], method: String,
     prepare: @escaping @Sendable (Tensor) -> Tensor
   ) {
-    self.init(
-      stored, dtype: dtype, sample: sample,
-      contentHash: ContentHash([stored.contentHash, ContentHash("\(method) \(dtype) \(sample)")]),
-      prepare: prepare)
-  }
-
-  private init(
-    _ stored: Tensor, dtype: DType, sample: [Int], contentHash: ContentHash,
-    prepare: (@Sendable (Tensor) -> Tensor)?
-  ) {
     precondition(stored.shape.rank > 0)
     self.stored = stored
     self.prepare = prepare
+    self.method = method
     self.dtype = dtype
     shape = Shape([stored.shape[0]] + sample)
-    self.contentHash = contentHash
+  }
+
+  /// The same with other rows.
+  private init(_ stored: Tensor, like other: Samples) {
+    self.stored = stored
+    prepare = other.prepare
+    method = other.method
+    dtype = other.dtype
+    shape = Shape([stored.shape[0]] + other.shape.dims.dropFirst())
+  }
+
+  /// Of the samples and of how they are prepared.
+  ///
+  /// - Complexity: linear in the bytes that are kept.
+  public var contentHash: ContentHash {
+    ContentHash([stored.contentHash, ContentHash("\(method) \(dtype) \(shape)")])
   }
 
   public var count: Int { shape.rank == 0 ? 0 : shape[0] }
@@ -61,20 +68,22 @@ public struct Samples: Sendable {
 
   /// The first `count` samples, or all, without a copy.
   public func prefix(_ count: Int) -> Samples {
-    let rows = stored.rows(0..<min(max(count, 0), self.count))
-    return Samples(
-      rows, dtype: dtype, sample: Array(shape.dims.dropFirst()),
-      contentHash: ContentHash([contentHash, ContentHash("first \(rows.shape[0])")]), prepare: prepare)
+    Samples(stored.rows(0..<min(max(count, 0), self.count)), like: self)
   }
 
   /// Sample `order[i]` at place `i`.
   ///
   /// - Complexity: one copy of what is kept.
-  public func gathered(_ order: [Int]) -> Samples {
-    Samples(
-      stored.gatheringRows(order), dtype: dtype, sample: Array(shape.dims.dropFirst()),
-      contentHash: ContentHash([contentHash, order.withUnsafeBytes { ContentHash($0) }]), prepare: prepare)
+  public func gathered(_ order: [Int]) -> Samples { Samples(stored.gatheringRows(order), like: self) }
+
+  /// With the last sample repeated until there are `count`.
+  public func repeatingLast(to count: Int) -> Samples {
+    let last = max(self.count - 1, 0)
+    return gathered((0..<max(count, self.count)).map { min($0, last) })
   }
+
+  /// Samples `range`, kept as these are.
+  public func part(_ range: Range<Int>) -> Samples { Samples(stored.rows(range), like: self) }
 }
 
 extension Tensor {

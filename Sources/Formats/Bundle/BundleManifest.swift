@@ -84,7 +84,10 @@ extension BundleManifest.Data: Decodable {
 extension LabelColumn: Decodable {
   public init(from decoder: any Decoder) throws {
     let value = try decoder.singleValueContainer()
-    self = if let index = try? value.decode(Int.self) { .index(index) } else { .name(try value.decode(String.self)) }
+    self =
+      if let index = try? value.decode(Int.self) { .index(index) } else {
+        .name(try value.decode(String.self))
+      }
   }
 }
 

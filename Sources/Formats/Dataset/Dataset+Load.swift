@@ -8,7 +8,8 @@ extension Dataset {
     _ path: String, _ options: DataOptions = DataOptions()
   ) throws(FormatError) -> Dataset {
     if FileAccess.isDirectory(path) {
-      if !ModelBundle.isBundle(path), let format = DataFormats.all.first(where: { $0.recognizes(path, nil) }) {
+      if !ModelBundle.isBundle(path), let format = DataFormats.all.first(where: { $0.recognizes(path, nil) })
+      {
         return try format.read(path, options)
       }
       return try ModelBundle.open(path).validation(options)

@@ -36,6 +36,16 @@ public struct Dataset: Sendable {
       labels: Tensor(labels.map { Int64($0) }), options: DataOptions(classes: classes))
   }
 
+  /// Samples without labels, under the names of a model's inputs.
+  ///
+  /// - Throws: `FormatError` where there are none, or not as many of each.
+  public init(
+    name: String, inputs: [String: Samples], constants: [String: Tensor] = [:]
+  ) throws(FormatError) {
+    try self.init(
+      name: name, path: name, inputs: inputs, constants: constants, labels: nil, options: DataOptions())
+  }
+
   /// - Parameters:
   ///   - labels: as the file has them; they are checked, and brought to the task's form.
   ///   - options: the task, and the classes' names.

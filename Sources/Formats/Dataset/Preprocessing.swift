@@ -44,6 +44,7 @@ public struct Preprocessing: Hashable, Sendable {
   /// - Throws: `FormatError` where something is asked for that only pictures have.
   func refuseGeometry(_ path: String) throws(FormatError) {
     guard geometry != ImageGeometry() else { return }
-    throw FormatError(path, "is no directory of pictures, but resize, crop, channels and layout are for those")
+    throw FormatError(
+      path, "is no directory of pictures, but resize, crop, channels and layout are for those")
   }
 }

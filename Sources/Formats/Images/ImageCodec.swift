@@ -30,7 +30,8 @@ enum ImageCodecs {
     if width < 1 || height < 1 { throw FormatError(path, "is a picture of \(width) x \(height) pixels") }
     if overflow || pixels > PixelImage.maximumPixels {
       throw FormatError(
-        path, "has \(width) x \(height) pixels; Pare reads up to \(PixelImage.maximumPixels), make it smaller")
+        path, "has \(width) x \(height) pixels; Pare reads up to \(PixelImage.maximumPixels), make it smaller"
+      )
     }
   }
 }

@@ -63,7 +63,8 @@ enum ImageFolder: DataFormat {
       if target == nil {
         let (total, overflow) = size.multipliedReportingOverflow(by: files.count)
         guard !overflow, total <= maximumBytes else {
-          throw FormatError(path, "holds \(files.count) pictures of \(size) bytes, too many to keep; resize them")
+          throw FormatError(
+            path, "holds \(files.count) pictures of \(size) bytes, too many to keep; resize them")
         }
         let shape = Shape([files.count, image.height, image.width, image.channels])
         target = (Storage(byteCount: total), shape, size)
@@ -94,7 +95,8 @@ enum ImageFolder: DataFormat {
       } catch {
         throw FormatError(path, "cannot be read as a directory")
       }
-      for name in names.sorted(by: { $0.utf8.lexicographicallyPrecedes($1.utf8) }) where !name.hasPrefix(".") {
+      for name in names.sorted(by: { $0.utf8.lexicographicallyPrecedes($1.utf8) }) where !name.hasPrefix(".")
+      {
         if FileAccess.isDirectory("\(path)/\(name)") {
           folders.append(name)
         } else if ImageCodecs.suffixes.contains(where: { name.lowercased().hasSuffix($0) }) {
