@@ -121,7 +121,7 @@ struct ResultLine {
         switch state.data {
         case .loading: "loading"
         case .ready: measurement.failure == nil ? "measuring" : "failed"
-        case .none, .failed: "no data"
+        case .failed: "no data"
         }
       return ResultLine(
         label: label, need: 10,
@@ -162,8 +162,7 @@ struct ResultLine {
     let label = "Samples"
     guard let now = state.measurement.evaluation, !state.measurement.isStale else {
       guard case .ready(_, let samples) = state.data else {
-        let text = state.data == .none ? "none; --data gives some" : "–"
-        return ResultLine(label: label, need: 6, content: .progress(1, text))
+        return ResultLine(label: label, need: 6, content: .progress(1, "–"))
       }
       return ResultLine(label: label, need: 6, content: .progress(0, "0 of \(samples.grouped)"))
     }
