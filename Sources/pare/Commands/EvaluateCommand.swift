@@ -96,12 +96,12 @@ extension Command {
       ("size_bytes", .integer(cost.sizeBytes)), ("parameters", .integer(cost.parameters)),
       ("nonzero_parameters", .integer(cost.nonzeroParameters)), ("macs", .integer(cost.macs)),
       ("effective_macs", .integer(cost.effectiveMacs)), ("bops", .integer(cost.bops)),
-      ("task", .text(result.task.rawValue)),
     ]
+    let task = result.task == .classification ? [] : [("task", JSON.text(result.task.rawValue))]
     let loss = isFidelity ? [] : [("loss", JSON.number(result.loss))]
     let figures = result.figures.map { ($0.key, JSON.number($0.value)) }
     return .object(
-      members + loss + costs + figures + (sizes.map { [("sizes", SizeTable.json($0))] } ?? []))
+      members + loss + costs + task + figures + (sizes.map { [("sizes", SizeTable.json($0))] } ?? []))
   }
 
   private static func text(_ result: Evaluation, _ cost: CostReport, on data: String?) -> String {
