@@ -40,7 +40,8 @@ struct ErrorTests {
     refuses(try Pare.run("inspect", "missing.onnx"), code: 1, naming: "missing.onnx")
     let output = bundle.file("out.onnx")
     let recipe = try bundle.write(
-      #"{"pare": 1, "quantization": {"activations": [{"layers": ["*"], "bits": 8}]}}"#, to: "activations.json")
+      #"{"pare": 1, "quantization": {"activations": [{"layers": ["*"], "bits": 8}]}}"#, to: "activations.json"
+    )
     refuses(
       try Pare.run("compress", bundle.modelPath, "--recipe", recipe, "--output", output), code: 1,
       naming: "--data")

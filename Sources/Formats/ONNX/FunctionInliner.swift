@@ -8,8 +8,8 @@ struct FunctionInliner {
   /// Calls that were replaced and nodes that came of them.
   private var work = 0
   private var calls = 0
-  /// Names of values anywhere in the graph.
-  private var names: Set<String> = []
+  /// What tells names of ours from the file's.
+  private var tag = ""
 
   /// More than this comes of files that are out to fill the memory: calls of calls double at each step.
   private static let workLimit = 1_000_000
@@ -56,23 +56,42 @@ struct FunctionInliner {
 
   /// Replaces all calls in a graph.
   mutating func expand(_ graph: inout Graph) throws(FormatError) {
-    collectNames(graph)
+    tag = freshTag(graph)
     try expand(&graph, depth: 0)
   }
 
-  private mutating func collectNames(_ graph: Graph) {
-    names.formUnion(graph.constants.keys)
-    names.formUnion(graph.inputs.map(\.name))
-    for node in graph.nodes {
-      names.formUnion(node.inputs)
-      names.formUnion(node.outputs)
-      for case .graph(let inner) in node.attributes.values { collectNames(inner) }
+  /// A word that stands in no name of the file behind a slash, so that names made with it are nobody else's.
+  private func freshTag(_ graph: Graph) -> String {
+    let names =
+      Self.names(in: graph)
+      + functions.values.flatMap { function in
+        Self.names(in: Graph(nodes: function.nodes)) + function.inputs + function.outputs + [
+          function.type.name
+        ]
+      }
+    let tagged = names.filter { $0.contains("/call") }
+    var tag = "call"
+    var number = 1
+    while tagged.contains(where: { $0.contains("/\(tag).") }) {
+      number += 1
+      tag = "call\(number)"
     }
+    return tag
+  }
+
+  private static func names(in graph: Graph) -> [String] {
+    var names = Array(graph.constants.keys) + graph.inputs.map(\.name)
+    for node in graph.nodes {
+      names += node.inputs + node.outputs + [node.name]
+      for case .graph(let inner) in node.attributes.values { names += Self.names(in: inner) }
+    }
+    return names
   }
 
   private mutating func expand(_ graph: inout Graph, depth: Int) throws(FormatError) {
     guard depth < Self.depthLimit else {
-      throw decoder.fail("holds graphs nested deeper than \(Self.depthLimit) when its functions are put in place")
+      throw decoder.fail(
+        "holds graphs nested deeper than \(Self.depthLimit) when its functions are put in place")
     }
     var waiting = Array(graph.nodes.reversed())
     graph.nodes = []
@@ -99,9 +118,11 @@ struct FunctionInliner {
     guard call.inputs.count <= function.inputs.count, call.outputs.count <= function.outputs.count else {
       throw decoder.fail(
         "node '\(call.label)' calls \(function.type) with \(call.inputs.count) inputs and "
-          + "\(call.outputs.count) outputs, but that has \(function.inputs.count) and \(function.outputs.count)")
+          + "\(call.outputs.count) outputs, but that has \(function.inputs.count) and \(function.outputs.count)"
+      )
     }
-    let prefix = freshPrefix(call.name.isEmpty ? function.type.name : call.name)
+    calls += 1
+    let prefix = "\(call.name.isEmpty ? function.type.name : call.name)/\(tag).\(calls)/"
     var values = ["": ""]
     for (index, name) in function.inputs.enumerated() {
       values[name] = index < call.inputs.count ? call.inputs[index] : ""
@@ -125,17 +146,6 @@ struct FunctionInliner {
       nodes.append(renamed(node, values, prefix))
     }
     return nodes + copies
-  }
-
-  private mutating func freshPrefix(_ name: String) -> String {
-    // No name of the file's own may begin like ours; a number is taken until none does.
-    calls += 1
-    var prefix = "\(name)/\(calls)/"
-    while names.contains(where: { $0.hasPrefix(prefix) }) && calls < Self.workLimit {
-      calls += 1
-      prefix = "\(name)/\(calls)/"
-    }
-    return prefix
   }
 
   private func renamed(_ node: Node, _ values: [String: String], _ prefix: String) -> Node {

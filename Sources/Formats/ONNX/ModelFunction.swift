@@ -82,7 +82,8 @@ extension ModelDecoder {
         guard own == version else {
           throw fail(
             "function \(function.type) uses version \(version) of operator set "
-              + "'\(domain.isEmpty ? "ai.onnx" : domain)', but the model \(own); convert the model to one version")
+              + "'\(domain.isEmpty ? "ai.onnx" : domain)', but the model \(own); convert the model to one version"
+          )
         }
       }
     }
