@@ -9,8 +9,8 @@ BINARY := .build/release/pare
 VENV := .venv
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 
-BUILD_PACKAGES := libdnnl-dev liblapacke-dev libncurses-dev libopenblas-dev libsqlite3-dev \
-  libxxhash-dev libzip-dev libzstd-dev zlib1g-dev
+BUILD_PACKAGES := libdnnl-dev liblapacke-dev libncurses-dev libopenblas-dev libspng-dev \
+  libsqlite3-dev libturbojpeg0-dev libxxhash-dev libzip-dev libzstd-dev zlib1g-dev
 TEST_PACKAGES := libonnx-testdata python3-venv tmux
 
 # Installs what is missing of the packages given, and says so.

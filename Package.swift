@@ -29,7 +29,9 @@ let package = Package(
     .systemLibrary(name: "CCurses", providers: [.apt(["libncurses-dev"])]),
     .systemLibrary(name: "CLAPACK", providers: [.apt(["liblapacke-dev", "libopenblas-dev"])]),
     .systemLibrary(name: "COneDNN", providers: [.apt(["libdnnl-dev"])]),
+    .systemLibrary(name: "CSPNG", providers: [.apt(["libspng-dev"])]),
     .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
+    .systemLibrary(name: "CTurboJPEG", providers: [.apt(["libturbojpeg0-dev"])]),
     .systemLibrary(name: "CXXHash", providers: [.apt(["libxxhash-dev"])]),
     .systemLibrary(name: "CZip", providers: [.apt(["libzip-dev"])]),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
@@ -38,7 +40,7 @@ let package = Package(
     // The core, from the bottom up.
     room("Tensor", ["CXXHash"]),
     room("Graph", ["Tensor"]),
-    room("Formats", ["Graph", "Tensor", "CZip", "CZlib"]),
+    room("Formats", ["Graph", "Tensor", "CSPNG", "CTurboJPEG", "CZip", "CZlib"]),
     room("Engine", ["Graph", "Tensor", "CLAPACK", "COneDNN"]),
     room("Compression", ["Engine", "Graph", "Tensor"]),
     room(

@@ -110,6 +110,6 @@ extension Compressor {
 
   /// Runs a graph that takes as many samples at a time as the model.
   func sampleValues(_ graph: Graph) -> SampleValues {
-    SampleValues(graph: graph, fixedBatch: model.fixedBatch, threads: threads)
+    SampleValues(graph: graph, threads: threads)
   }
 }

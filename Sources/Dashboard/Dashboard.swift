@@ -10,7 +10,8 @@ package struct Dashboard {
     /// A .onnx file or a bundle.
     package var path: String
     package var data: String?
-    package var preprocessing = Preprocessing()
+    /// What takes the place of what the data says of itself.
+    package var dataOptions = DataOptions()
     /// What to begin with, in place of where the person left off.
     package var recipe: Recipe?
     /// A name or a file; nil for the one that was kept.
@@ -37,7 +38,7 @@ package struct Dashboard {
     let events = Mailbox<SessionEvent>()
     self.events = events
     session = try Session.open(
-      options.path, data: options.data, preprocessing: options.preprocessing,
+      options.path, data: options.data, options: options.dataOptions,
       historyPath: options.historyPath, onEvent: { events.post($0) })
     var trail = session.resumed ?? Trail()
     if let recipe = options.recipe { trail.move(to: recipe) }
@@ -105,7 +106,7 @@ package struct Dashboard {
     let loop = Loop(
       state: state(size, Look(theme: theme, glyphs: glyphs, depth: .direct)),
       runner: EffectRunner(session, themes: themes, mailbox: mailbox))
-    var player = ScriptPlayer(loop: loop, hasData: session.project.hasData)
+    var player = ScriptPlayer(loop: loop)
     let arrival = DispatchSemaphore(value: 0)
     events.onArrival { arrival.signal() }
     mailbox.onArrival { arrival.signal() }
@@ -128,7 +129,6 @@ package struct Dashboard {
       Subject(session.compressor, name: project.name), trail: trail,
       size: size,
       look: look, exportName: file.hasSuffix(".onnx") ? String(file.dropLast(5)) : file)
-    if !project.hasData { state.data = .none }
     state.themeNames = themes.names
     return state
   }

@@ -7,7 +7,7 @@ import Tensor
 /// the graph belongs to the thread that took it.
 final class BatchRun: @unchecked Sendable {
   private let batches: [Range<Int>]
-  private let inputs: [String: Tensor]
+  private let inputs: [String: Samples]
   private let isCancelled: @Sendable () -> Bool
   private let condition = NSCondition()
   private var runs: [GraphRun]
@@ -17,7 +17,7 @@ final class BatchRun: @unchecked Sendable {
   private var finished = 0
 
   init(
-    batches: [Range<Int>], inputs: [String: Tensor], runs: [GraphRun],
+    batches: [Range<Int>], inputs: [String: Samples], runs: [GraphRun],
     isCancelled: @escaping @Sendable () -> Bool
   ) {
     self.batches = batches

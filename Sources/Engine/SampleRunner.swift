@@ -32,7 +32,7 @@ public final class SampleRunner {
   /// - Throws: `EngineError.cancelled`, what a kernel or `body` throws, or `EngineError.input` where an input does
   ///   not fit.
   public func run(
-    _ inputs: [String: Tensor], samples range: Range<Int>, batch: Int,
+    _ inputs: [String: Samples], samples range: Range<Int>, batch: Int,
     isCancelled: @escaping @Sendable () -> Bool = { false },
     body: (Range<Int>, [String: Tensor]) throws -> Void
   ) throws {
@@ -40,25 +40,25 @@ public final class SampleRunner {
       $0..<min($0 + batch, range.upperBound)
     }
     guard let first = batches.first, let last = batches.last else { return }
-    let tensors = try graph.inputs.map { input in
-      guard let tensor = inputs[input.name] else {
+    let given = try graph.inputs.map { input in
+      guard let samples = inputs[input.name] else {
         throw EngineError.input(input.name, reason: "is not given")
       }
-      guard tensor.shape.rank > 0, tensor.shape[0] >= range.upperBound else {
+      guard samples.count >= range.upperBound else {
         throw EngineError.input(input.name, reason: "has fewer than \(range.upperBound) samples")
       }
-      return tensor
+      return samples
     }
     let workers = min(threads, batches.count)
     // Fewer batches than threads share the threads between them.
     let each = threads / workers
     let program = programs[each] ?? GraphProgram(graph, threads: each)
     programs[each] = program
-    for size in Set([first.count, last.count]) { _ = try program.first(specification(tensors, batch: size)) }
+    for size in Set([first.count, last.count]) { try program.prepare(specification(given, batch: size)) }
     var runs = idle.removeValue(forKey: each) ?? []
     while runs.count < workers { runs.append(GraphRun(program)) }
     let run = BatchRun(
-      batches: batches, inputs: Dictionary(uniqueKeysWithValues: zip(graph.inputs.map(\.name), tensors)),
+      batches: batches, inputs: Dictionary(uniqueKeysWithValues: zip(graph.inputs.map(\.name), given)),
       runs: runs, isCancelled: isCancelled)
     WorkerPool.shared.start(workers) { run.work() }
     defer {
@@ -72,9 +72,9 @@ public final class SampleRunner {
     }
   }
 
-  private func specification(_ tensors: [Tensor], batch: Int) -> [String: Stage.Input] {
-    let inputs = zip(graph.inputs, tensors).map { input, tensor in
-      (input.name, Stage.Input.shape(tensor.dtype, Shape([batch] + tensor.shape.dims.dropFirst())))
+  private func specification(_ samples: [Samples], batch: Int) -> [String: (dtype: DType, shape: Shape)] {
+    let inputs = zip(graph.inputs, samples).map { input, samples in
+      (input.name, (samples.dtype, Shape([batch] + samples.shape.dims.dropFirst())))
     }
     return Dictionary(inputs) { first, _ in first }
   }

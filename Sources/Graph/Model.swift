@@ -37,17 +37,21 @@ public struct Model: Sendable {
 }
 
 extension Graph {
-  /// Number of samples that the first axis of the first input is fixed to; nil where it is free.
-  public var fixedBatch: Int? { inputs.first?.dims?.first?.value }
+  /// Number of samples that the first axis of the first input is fixed to; nil where it is free. Inputs that are a
+  /// number alone do not count.
+  public var fixedBatch: Int? { sampleAxis?.value }
 
-  /// The facts of every value for one sample: the first axis of the first input is taken to be the samples,
-  /// and bound to 1 unless the file fixes it. Other names stay as they are.
+  /// The first axis of the first input that has axes.
+  private var sampleAxis: Dim? { inputs.first { $0.dims?.isEmpty != true }?.dims?.first }
+
+  /// The facts of every value for one sample: the first axis of the first input with axes is taken to be the
+  /// samples, and bound to 1 unless the file fixes it. Other names stay as they are.
   ///
   /// - Throws: `GraphError` where an operator that is known is used wrongly.
   public func typedForOneSample() throws(GraphError) -> TypedGraph {
     var graph = self
     var sizes: [String: Int] = [:]
-    if let first = inputs.first?.dims?.first {
+    if let first = sampleAxis {
       for symbol in first.symbols { sizes[symbol] = 1 }
     }
     for index in inputs.indices {

@@ -10,7 +10,8 @@ public final class MappedFile: @unchecked Sendable {
   /// - Throws: `MappedFile.Failure` with the reason that the system gives.
   public init(path: String) throws(Failure) {
     self.path = path
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    // Without waiting, because a pipe without a writer would keep us for ever.
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw Failure(path: path, reason: String(cString: strerror(errno))) }
     defer { close(descriptor) }
     var status = stat()

@@ -30,10 +30,6 @@ public enum Replay {
     let session = try open { events.add($0) }
     defer { session.close() }
     for recipe in recipes where !recipe.observes { _ = try session.estimate(recipe) }
-    guard session.project.hasData else {
-      throw Failure(
-        message: "\(session.project.source.modelPath): is a model without data; give some with --data")
-    }
     // Otherwise the first move would be slowed by loading, and by the baseline.
     while true {
       let event = try next(events, isCancelled)

@@ -26,6 +26,8 @@ struct ErrorTests {
     refuses(try Pare.run("evaluate", path, "--limit=0"), code: 2, naming: "0")
     refuses(try Pare.run("evaluate", path, "--mean", "1,x"), code: 2, naming: "1,x")
     refuses(try Pare.run("evaluate", path, "--std", "0"), code: 2, naming: "std")
+    refuses(try Pare.run("evaluate", path, "--task", "guessing"), code: 2, naming: "next-token")
+    refuses(try Pare.run("evaluate", path, "--channels", "cmyk"), code: 2, naming: "rgb")
     refuses(try Pare.run("inspect", path, "another"), code: 2, naming: "another")
     refuses(try Pare.run("inspect", path, "--json=yes"), code: 2, naming: "--json")
     refuses(try Pare.run("inspect", path, "--json", "--json"), code: 2, naming: "--json")
@@ -36,7 +38,14 @@ struct ErrorTests {
   @Test func refusesWhatIsNotThere() throws {
     refuses(try Pare.run("missing.onnx"), code: 1, naming: "missing.onnx")
     refuses(try Pare.run("inspect", "missing.onnx"), code: 1, naming: "missing.onnx")
-    refuses(try Pare.run("evaluate", bundle.modelPath), code: 1, naming: "--data")
+    let output = bundle.file("out.onnx")
+    let recipe = try bundle.write(
+      #"{"pare": 1, "quantization": {"activations": [{"layers": ["*"], "bits": 8}]}}"#, to: "activations.json"
+    )
+    refuses(
+      try Pare.run("compress", bundle.modelPath, "--recipe", recipe, "--output", output), code: 1,
+      naming: "--data")
+    refuses(try Pare.run("evaluate", bundle.modelPath, "--task", "regression"), code: 1, naming: "--data")
     let path = bundle.directory
     refuses(try Pare.run("evaluate", path, "--data", "gone.npz"), code: 1, naming: "gone.npz")
     refuses(try Pare.run("evaluate", path, "--recipe", "gone.json"), code: 1, naming: "gone.json")

@@ -3,16 +3,23 @@ import Tensor
 /// Samples by which the ranges of activations are measured.
 public struct CalibrationData: Sendable {
   /// By the name of the graph's input, each `[samples, ...]`, preprocessed.
-  public let inputs: [String: Tensor]
+  public let inputs: [String: Samples]
+  /// Inputs that are the same for every sample, by name.
+  public let constants: [String: Tensor]
   /// Samples that every input has.
   public let samples: Int
   public let contentHash: ContentHash
 
   /// - Complexity: linear in the bytes of the samples, which are hashed once.
-  public init(inputs: [String: Tensor]) {
+  public init(inputs: [String: Samples], constants: [String: Tensor] = [:]) {
     self.inputs = inputs
-    samples = inputs.values.map { $0.shape.rank == 0 ? 0 : $0.shape[0] }.min() ?? 0
+    self.constants = constants
+    samples = inputs.values.map(\.count).min() ?? 0
     contentHash = ContentHash(
-      inputs.sorted { $0.key < $1.key }.flatMap { [ContentHash($0.key), $0.value.contentHash] })
+      inputs.sorted { $0.key < $1.key }.flatMap { [ContentHash($0.key), $0.value.contentHash] }
+        + constants.sorted { $0.key < $1.key }.flatMap { [ContentHash($0.key), $0.value.contentHash] })
   }
+
+  /// The same of samples in memory, as they are given to the graph.
+  public init(inputs: [String: Tensor]) { self.init(inputs: inputs.mapValues { Samples($0) }) }
 }

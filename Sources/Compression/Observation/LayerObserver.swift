@@ -15,7 +15,7 @@ struct LayerObserver {
     _ data: CalibrationData, samples: Int, isCancelled: @escaping @Sendable () -> Bool
   ) throws -> [LayerObservation] {
     var found = layers.map { _ in LayerObservation() }
-    let typed = try values.graph.typedForOneSample()
+    let typed = try values.graph.fixing(data.constants).typedForOneSample()
     var readers: [String: [Int]] = [:]
     var outputs: [String: [(layer: Int, axis: Int)]] = [:]
     for (index, layer) in layers.enumerated() {

@@ -5,8 +5,6 @@ import Tensor
 /// What tensors of a graph hold when it is run on samples.
 struct SampleValues: Sendable {
   var graph: Graph
-  /// Samples that the graph takes at a time, where it fixes their number.
-  var fixedBatch: Int?
   var threads: Int
 
   /// Runs the graph, and gives the values batch by batch, each tensor's in the order of the samples.
@@ -32,6 +30,8 @@ struct SampleValues: Sendable {
     ofAll tensors: [String], data: CalibrationData, samples: Int,
     isCancelled: @escaping @Sendable () -> Bool, body: ([String: Tensor]) throws -> Void
   ) throws {
+    var graph = graph.fixing(data.constants)
+    let fixedBatch = graph.fixedBatch.map { max($0, 1) }
     let batch = fixedBatch ?? 64
     // Of a model that takes a fixed number whole batches, at least one.
     var samples = min(max(samples, fixedBatch ?? 1), data.samples)
@@ -44,12 +44,12 @@ struct SampleValues: Sendable {
     }
     let inputs = Set(graph.inputs.map(\.name))
     let computed = tensors.filter { !inputs.contains($0) }
-    var given: [String: Tensor] = [:]
+    var given: [String: Samples] = [:]
     for name in tensors where inputs.contains(name) {
-      guard let tensor = data.inputs[name] else {
+      guard let samples = data.inputs[name] else {
         throw CompressionError.calibration("input '\(name)' has no samples")
       }
-      given[name] = tensor
+      given[name] = samples
     }
     if computed.isEmpty {
       for start in stride(from: 0, to: samples, by: batch) {
@@ -58,7 +58,6 @@ struct SampleValues: Sendable {
       }
       return
     }
-    var graph = graph
     graph.outputs = computed.map { ValueInfo(name: $0, dtype: nil, dims: nil) }
     graph = graph.pruningUnused()
     for input in graph.inputs where data.inputs[input.name] == nil {

@@ -100,7 +100,7 @@ struct RepairWork {
   func means(of layer: Layer, pruned: Bool) throws -> [Double] {
     let observer = LayerObserver(
       values: SampleValues(
-        graph: pruned ? graph : model.graph, fixedBatch: model.fixedBatch, threads: threads),
+        graph: pruned ? graph : model.graph, threads: threads),
       layers: [layer], kinds: [.inputs])
     return try observer.observe(data, samples: repair.samples, isCancelled: isCancelled)[0].means
   }
@@ -134,7 +134,7 @@ struct RepairWork {
     let twins = before.isEmpty ? nil : TwinGraph(model.graph, and: graph)
     let after = after.map { twins?.other($0) ?? $0 }
     let values = SampleValues(
-      graph: twins?.graph ?? graph, fixedBatch: model.fixedBatch, threads: threads)
+      graph: twins?.graph ?? graph, threads: threads)
     try values.forEachBatch(
       ofAll: Array(Set(before + after)).sorted(), data: data, samples: repair.samples,
       isCancelled: isCancelled

@@ -66,7 +66,8 @@ final class EffectRunner {
   /// What an event of the session means to the screen; nil where it is about settings of the past.
   func action(for event: SessionEvent) -> Action? {
     switch event {
-    case .dataLoaded(let summary): return .dataLoaded(name: summary.name, samples: summary.samples)
+    case .dataLoaded(let summary):
+      return .dataLoaded(name: summary.name, samples: summary.samples, task: summary.task)
     case .baseline(let evaluation): return .baseline(evaluation)
     case .estimate(let number, let evaluation), .exact(let number, let evaluation):
       return generation(number).map { .evaluated(generation: $0, evaluation) }

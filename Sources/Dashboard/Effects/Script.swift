@@ -38,16 +38,12 @@ package struct Script: Hashable, Sendable {
 /// Plays a script on a clock of its own, on which each key takes ten milliseconds.
 struct ScriptPlayer {
   private(set) var loop: Loop
-  private let hasData: Bool
   private var clock = State.Instant.now
 
   /// How long to wait for a result.
   private static let patience = Duration.seconds(300)
 
-  init(loop: Loop, hasData: Bool) {
-    self.loop = loop
-    self.hasData = hasData
-  }
+  init(loop: Loop) { self.loop = loop }
 
   /// - Parameter takeMail: hands what has arrived to the loop, and then waits for more, for so many seconds.
   mutating func play(_ script: Script, takeMail: (inout Loop, Double) -> Bool) throws(Failure) {
@@ -85,7 +81,6 @@ struct ScriptPlayer {
     if state.focus.row.layer != nil, state.detail == nil, state.costFailure == nil { return false }
     if case .export(let form) = state.overlay, form.isWriting { return false }
     if state.isMeasuringSizes { return false }
-    if !hasData { return true }
     if case .failed = state.data { return true }
     if state.costFailure != nil || state.measurement.failure != nil { return true }
     return state.measurement.isExact && state.baseline?.isExact == true

@@ -1,4 +1,5 @@
 import Compression
+import Formats
 import Terminal
 import Workbench
 
@@ -12,7 +13,7 @@ package enum Action: Sendable {
 
   /// The program has started: measure what the history left, or the untouched model.
   case started
-  case dataLoaded(name: String, samples: Int)
+  case dataLoaded(name: String, samples: Int, task: DataTask)
   case snapshotsLoaded([ListedSnapshot])
 
   case estimated(generation: Int, Result<CostReport, Failure>)

@@ -23,10 +23,10 @@ package struct Move: Hashable, Sendable {
     self.evaluation = evaluation
   }
 
-  package var accuracy: Double { evaluation.accuracy }
+  package var score: Double { evaluation.score }
 }
 
-/// What is known of the accuracy of the settings on the screen.
+/// What is known of how well the model does with the settings on the screen.
 package struct Measurement: Hashable, Sendable {
   /// The last number there is: of these settings, or of earlier ones where `isStale`.
   package var evaluation: Evaluation?

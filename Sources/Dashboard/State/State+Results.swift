@@ -6,8 +6,9 @@ import Workbench
 extension State {
   mutating func takeResult(_ action: Action, at now: Instant) -> [Effect] {
     switch action {
-    case .dataLoaded(let name, let samples):
+    case .dataLoaded(let name, let samples, let task):
       data = .ready(name: name, samples: samples)
+      self.task = task
       if !measurement.isExact { measurement.isRunning = true }
       // What needs samples could not be estimated before.
       if costFailure != nil { return [.estimate(generation: generation, recipe)] }
@@ -52,7 +53,7 @@ extension State {
     measurement.evaluation = evaluation
     measurement.isRunning = !evaluation.isExact
     guard evaluation.isExact else { return [] }
-    trend.append(evaluation.accuracy)
+    trend.append(evaluation.score)
     if trend.count > 500 { trend.removeFirst(trend.count - 500) }
     if recipe == .empty {
       addOriginal(evaluation)

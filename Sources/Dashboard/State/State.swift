@@ -1,4 +1,5 @@
 import Compression
+import Formats
 import Terminal
 import Workbench
 
@@ -8,6 +9,8 @@ package struct State: Sendable {
 
   package let subject: Subject
   package var data: DataState = .loading
+  /// What models are judged by, once the data is there.
+  package internal(set) var task = DataTask.classification
 
   // Where everything stands, and where it stood.
   package internal(set) var settings: Settings

@@ -36,7 +36,5 @@ package struct Subject: Sendable {
 package enum DataState: Hashable, Sendable {
   case loading
   case ready(name: String, samples: Int)
-  /// Nobody named a data set, and none lies beside the model.
-  case none
   case failed(String)
 }

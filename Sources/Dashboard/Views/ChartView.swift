@@ -9,7 +9,7 @@ struct ChartView: Widget {
 
   func draw(in rect: Rect, on buffer: inout Buffer, look: Look) {
     guard !rect.isEmpty else { return }
-    Box("Size × accuracy", note: "\(state.moves.count) measured", frame: .chart).draw(
+    Box("Size × \(state.task.headline)", note: "\(state.moves.count) measured", frame: .chart).draw(
       in: rect, on: &buffer, look: look)
     let inside = Box.inside(rect).inset(columns: 1)
     guard state.moves.count > 1 else {
@@ -30,7 +30,7 @@ struct ChartView: Widget {
       let isOnFront = front.contains(move)
       marks.append(
         BrailleChart.Mark(
-          x: Self.place(move.sizeBytes), y: move.accuracy,
+          x: Self.place(move.sizeBytes), y: move.score,
           glyph: move.number == 0 ? look.glyphs.hollowDot : "•",
           style: isOnFront ? theme.onFront : theme.faint))
     }
@@ -40,7 +40,7 @@ struct ChartView: Widget {
           x: now.x, y: now.y, glyph: look.glyphs.dot, label: "now",
           style: state.measurement.isStale ? theme.outdated : theme.key))
     }
-    let line = front.map { (x: Self.place($0.sizeBytes), y: $0.accuracy) }
+    let line = front.map { (x: Self.place($0.sizeBytes), y: $0.score) }
     return BrailleChart(
       [BrailleChart.Series(line, form: .steps, color: theme.divider)], marks: marks,
       xRange: sizes(marks.map(\.x)), yRange: accuracies(marks.map(\.y)),
@@ -48,7 +48,7 @@ struct ChartView: Widget {
   }
 
   private var current: (x: Double, y: Double)? {
-    state.measurement.evaluation.map { (Self.place(state.cost.sizeBytes), $0.accuracy) }
+    state.measurement.evaluation.map { (Self.place(state.cost.sizeBytes), $0.score) }
   }
 
   private func sizes(_ values: [Double]) -> ClosedRange<Double>? {
@@ -67,8 +67,8 @@ struct ChartView: Widget {
   /// The moves that no other beats in both size and accuracy, in order of size.
   static func front(of moves: [Move]) -> [Move] {
     var front: [Move] = []
-    for move in moves.sorted(by: { ($0.sizeBytes, -$0.accuracy) < ($1.sizeBytes, -$1.accuracy) })
-    where move.accuracy > front.last?.accuracy ?? -1 {
+    for move in moves.sorted(by: { ($0.sizeBytes, -$0.score) < ($1.sizeBytes, -$1.score) })
+    where move.score > front.last?.score ?? -.infinity {
       front.append(move)
     }
     return front

@@ -34,7 +34,6 @@ struct HeaderView: Widget {
     if state.costFailure != nil { return (glyphs.dot, "cannot be carried out", theme.worsened) }
     switch state.data {
     case .loading: return (glyphs.hollowDot, "loading data", theme.faint)
-    case .none: return (glyphs.hollowDot, "no data to measure on", theme.faint)
     case .failed: return (glyphs.dot, "no data", theme.worsened)
     case .ready: break
     }

@@ -15,7 +15,7 @@ package struct KnownTrack: Hashable, Sendable {
   private static let reach = 200
 
   package init(_ state: State, at focus: Focus) {
-    baseline = state.baseline?.accuracy ?? state.trend.max() ?? 0
+    baseline = state.baseline?.score ?? state.trend.max() ?? 0
     var accuracies: [Int: Double] = [:]
     let now = state.settings
     for move in state.moves.suffix(Self.reach) {
@@ -29,7 +29,7 @@ package struct KnownTrack: Hashable, Sendable {
         tick = then.master(focus.column)
         tried.moveMaster(focus.column, to: tick)
       }
-      if tried.layers == then.layers { accuracies[tick] = move.accuracy }
+      if tried.layers == then.layers { accuracies[tick] = move.score }
     }
     self.accuracies = accuracies
   }

@@ -21,7 +21,7 @@ struct MovesView: Widget {
         Table.Entry(move.label, style),
         Table.Entry(move.sizeBytes.asBytes, style),
         Table.Entry(move.macs.asCount, style),
-        Table.Entry(move.accuracy.asPercent + " %", style),
+        Table.Entry(move.score.asPercent + " %", style),
         Change(move.evaluation, from: state.baseline, look: look).entry,
       ]
     }
@@ -30,7 +30,7 @@ struct MovesView: Widget {
       Table.Column("move", .flexible(minimum: 12, need: 5)),
       Table.Column("size", .fixed(7, need: 3), .trailing),
       Table.Column("MACs", .fixed(7, need: 1), .trailing),
-      Table.Column("accuracy", .fixed(8, need: 3), .trailing),
+      Table.Column(state.task.shortHeadline, .fixed(8, need: 3), .trailing),
       Table.Column("change", .fixed(7, need: 2), .trailing),
     ]
     Table(columns, rows: rows, gap: 1).draw(in: inside, on: &buffer, look: look)
@@ -46,7 +46,7 @@ struct Change {
       entry = Table.Entry("–", look.theme.faint)
       return
     }
-    let points = ((evaluation.accuracy - reference.accuracy) * 100).text(decimals: 2)
+    let points = ((evaluation.score - reference.score) * 100).text(decimals: 2)
     if points == "0.00" {
       entry = Table.Entry("=", look.theme.faint)
     } else if points.hasPrefix("-") {

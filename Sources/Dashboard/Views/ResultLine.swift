@@ -40,7 +40,7 @@ struct ResultLine {
       state.sizeKind == .dense
         ? line("Size", need: 9, \.sizeBytes, \.asBytes, isAlwaysKnown: true) : size(state, look: look),
       line("MACs", need: 8, \.macs, \.asCount),
-      accuracy(state, look: look),
+      score(state, look: look),
       progress(state),
       ResultLine(label: "Trend", need: 5, content: .trend(state.trend, trend(state))),
       line("Non-zero", need: 4, \.nonzeroParameters, \.asCount, isMinor: true, isAlwaysKnown: true),
@@ -109,40 +109,42 @@ struct ResultLine {
       ))
   }
 
-  private static func accuracy(_ state: State, look: Look) -> ResultLine {
+  private static func score(_ state: State, look: Look) -> ResultLine {
     let theme = look.theme
+    let name = state.task == .nextToken ? state.task.shortHeadline : state.task.headline
+    let label = name.prefix(1).uppercased() + name.dropFirst()
     let reference = state.reference.evaluation
-    let before = reference.map { $0.accuracy.asPercent + " %" } ?? "–"
+    let before = reference.map { $0.score.asPercent + " %" } ?? "–"
     let measurement = state.measurement
     guard let now = measurement.evaluation else {
       let text =
         switch state.data {
         case .loading: "loading"
         case .ready: measurement.failure == nil ? "measuring" : "failed"
-        case .none, .failed: "no data"
+        case .failed: "no data"
         }
       return ResultLine(
-        label: "Accuracy", need: 10,
+        label: label, need: 10,
         content: .comparison(
           before: before, after: Entry(text: text, style: theme.faint),
           change: Entry(text: "", style: theme.faint)))
     }
-    var text = now.accuracy.asPercent + " %"
+    var text = now.score.asPercent + " %"
     if !now.isExact {
       let interval = now.interval
       let half = (interval.upperBound - interval.lowerBound) / 2
-      text = now.accuracy.asPercent + (look.glyphs.isUnicode ? " ±" : " +-") + half.asPercent
+      text = now.score.asPercent + (look.glyphs.isUnicode ? " ±" : " +-") + half.asPercent
     }
     guard !measurement.isStale else {
       return ResultLine(
-        label: "Accuracy", need: 10,
+        label: label, need: 10,
         content: .comparison(
           before: before, after: Entry(text: text, style: theme.outdated),
           change: Entry(text: "stale", style: theme.outdated)))
     }
     var change = Entry(text: "", style: theme.faint)
     if let reference {
-      let points = ((now.accuracy - reference.accuracy) * 100).text(decimals: 2)
+      let points = ((now.score - reference.score) * 100).text(decimals: 2)
       if points == "0.00" {
         change = Entry(text: "=", style: theme.faint)
       } else if points.hasPrefix("-") {
@@ -152,7 +154,7 @@ struct ResultLine {
       }
     }
     return ResultLine(
-      label: "Accuracy", need: 10,
+      label: label, need: 10,
       content: .comparison(before: before, after: Entry(text: text, style: theme.strong), change: change))
   }
 
@@ -160,8 +162,7 @@ struct ResultLine {
     let label = "Samples"
     guard let now = state.measurement.evaluation, !state.measurement.isStale else {
       guard case .ready(_, let samples) = state.data else {
-        let text = state.data == .none ? "none; --data gives some" : "–"
-        return ResultLine(label: label, need: 6, content: .progress(1, text))
+        return ResultLine(label: label, need: 6, content: .progress(1, "–"))
       }
       return ResultLine(label: label, need: 6, content: .progress(0, "0 of \(samples.grouped)"))
     }

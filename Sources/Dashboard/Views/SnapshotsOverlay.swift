@@ -52,7 +52,7 @@ struct SnapshotsOverlay: Widget {
       Table.Column("size", .fixed(8, need: 4), .trailing),
       Table.Column("", .fixed(7, need: 2), .trailing),
       Table.Column("MACs", .fixed(7, need: 1), .trailing),
-      Table.Column("accuracy", .fixed(8, need: 4), .trailing),
+      Table.Column(state.task.shortHeadline, .fixed(8, need: 4), .trailing),
       Table.Column("change", .fixed(7, need: 3), .trailing),
     ]
   }
@@ -65,7 +65,7 @@ struct SnapshotsOverlay: Widget {
         cost.sizeBytes > 0 ? Double(reference.cost.sizeBytes) / Double(cost.sizeBytes) : nil
       }
       let evaluation = snapshot.evaluation
-      let accuracy = evaluation.map { ($0.isExact ? "" : "~") + $0.accuracy.asPercent + " %" } ?? "–"
+      let accuracy = evaluation.map { ($0.isExact ? "" : "~") + $0.score.asPercent + " %" } ?? "–"
       return [
         Table.Entry(snapshot.name == state.marked ? String(look.glyphs.dot) : ""),
         Table.Entry(snapshot.name),

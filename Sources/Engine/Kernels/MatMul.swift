@@ -6,7 +6,7 @@ extension MatMul: Lowerable {
     let (left, right) = (try plan.value(node.inputs[0]), try plan.value(node.inputs[1]))
     let dims = try plan.dims(node.outputs[0])
     guard left.isFloat, right.isFloat, left.dims.count >= 2, right.dims.count >= 2,
-      (left.dims + right.dims).reduce(1, *) > 0
+      !(left.dims + right.dims).contains(0)
     else { return false }
     if right.dims.count == 2, let weight = plan.tensor(node.input(1)) {
       let (output, bias) = absorbBias(after: node.outputs[0], width: right.dims[1], &plan)

@@ -2,12 +2,14 @@ import Foundation
 
 /// `pare.json`, which makes a directory a bundle. Paths in it are relative to the directory.
 public struct BundleManifest: Hashable, Sendable {
-  /// Data with labels: IDX images and their labels, or one `.npz`.
+  /// Data to judge a model by.
   public struct Data: Hashable, Sendable {
-    /// An IDX file, or a `.npz` with `x` and `y`.
-    public var images: String
-    /// nil where the labels lie beside the images under the MNIST naming, or in the `.npz`.
+    /// A file or a directory of one of `DataFormats`; the key is `data`, or `images`.
+    public var data: String
+    /// The file of the labels of IDX images; nil where it lies beside them under the MNIST naming.
     public var labels: String?
+    /// The column of a table that holds the label; nil for the last.
+    public var label: LabelColumn?
   }
 
   public var name: String
@@ -16,6 +18,10 @@ public struct BundleManifest: Hashable, Sendable {
   public var training: Data?
   public var preprocessing: Preprocessing
   public var classes: [String]
+  /// What the model is judged by; nil for what the data allows.
+  public var task: DataTask?
+  /// The output that is judged; nil for the first.
+  public var output: String?
 
   static let fileName = "pare.json"
   /// The version of the manifest that this Pare knows.
@@ -38,7 +44,7 @@ public struct BundleManifest: Hashable, Sendable {
 
 extension BundleManifest: Decodable {
   private enum Key: String, CodingKey, CaseIterable {
-    case pare, name, model, validation, training, preprocessing, classes
+    case pare, name, model, validation, training, preprocessing, classes, task, output
   }
 
   public init(from decoder: any Decoder) throws {
@@ -55,27 +61,49 @@ extension BundleManifest: Decodable {
     training = try values.decodeIfPresent(Data.self, forKey: .training)
     preprocessing = try values.decodeIfPresent(Preprocessing.self, forKey: .preprocessing) ?? Preprocessing()
     classes = try values.decodeIfPresent([String].self, forKey: .classes) ?? []
+    task = try values.decodeWord(DataTask.self, forKey: .task)
+    output = try values.decodeIfPresent(String.self, forKey: .output)
   }
 }
 
 extension BundleManifest.Data: Decodable {
-  private enum Key: String, CodingKey, CaseIterable { case images, labels }
+  private enum Key: String, CodingKey, CaseIterable { case data, images, labels, label }
 
   public init(from decoder: any Decoder) throws {
     let values = try decoder.container(knowing: Key.self)
-    images = try values.decode(String.self, forKey: .images)
+    if values.contains(.data), values.contains(.images) {
+      throw DecodingError.dataCorruptedError(
+        forKey: .images, in: values, debugDescription: "is another name of 'data'; give one of them")
+    }
+    data = try values.decode(String.self, forKey: values.contains(.images) ? .images : .data)
     labels = try values.decodeIfPresent(String.self, forKey: .labels)
+    label = try values.decodeIfPresent(LabelColumn.self, forKey: .label)
+  }
+}
+
+extension LabelColumn: Decodable {
+  public init(from decoder: any Decoder) throws {
+    let value = try decoder.singleValueContainer()
+    self =
+      if let index = try? value.decode(Int.self) { .index(index) } else {
+        .name(try value.decode(String.self))
+      }
   }
 }
 
 extension Preprocessing: Decodable {
-  private enum Key: String, CodingKey, CaseIterable { case scale, mean, std }
+  private enum Key: String, CodingKey, CaseIterable { case scale, mean, std, resize, crop, channels, layout }
 
   public init(from decoder: any Decoder) throws {
     let values = try decoder.container(knowing: Key.self)
     self.init(
       scale: try values.decodeIfPresent(Float.self, forKey: .scale),
       mean: try values.decodeIfPresent([Float].self, forKey: .mean),
-      std: try values.decodeIfPresent([Float].self, forKey: .std))
+      std: try values.decodeIfPresent([Float].self, forKey: .std),
+      geometry: ImageGeometry(
+        resize: try values.decodeIfPresent(Int.self, forKey: .resize),
+        crop: try values.decodeIfPresent(Int.self, forKey: .crop),
+        channels: try values.decodeWord(ImageGeometry.Channels.self, forKey: .channels),
+        layout: try values.decodeWord(ImageGeometry.Layout.self, forKey: .layout)))
   }
 }

@@ -18,6 +18,19 @@ extension Decoder {
   }
 }
 
+extension KeyedDecodingContainer {
+  /// One of the words of a type, where there is one.
+  func decodeWord<Word: RawRepresentable<String> & CaseIterable>(
+    _ type: Word.Type, forKey key: Key
+  ) throws -> Word? {
+    guard let text = try decodeIfPresent(String.self, forKey: key) else { return nil }
+    if let word = Word(rawValue: text) { return word }
+    let words = Word.allCases.map(\.rawValue).joined(separator: ", ")
+    throw DecodingError.dataCorruptedError(
+      forKey: key, in: self, debugDescription: "is '\(text)', but must be one of \(words)")
+  }
+}
+
 private struct AnyKey: CodingKey {
   let stringValue: String
   var intValue: Int? { nil }

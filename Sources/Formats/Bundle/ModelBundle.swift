@@ -18,36 +18,43 @@ public struct ModelBundle: Hashable, Sendable {
   /// The file of the model.
   public var modelPath: String { Self.join(directory, manifest.model) }
 
-  /// - Parameter preprocessing: numbers that take the place of the manifest's.
+  /// Whether a directory has a manifest.
+  static func isBundle(_ directory: String) -> Bool {
+    FileAccess.exists(join(directory, BundleManifest.fileName))
+  }
+
+  /// - Parameter options: what they say takes the place of what the manifest says.
   /// - Throws: `FormatError` that names the file or, where the manifest knows no such data, the key.
-  public func validation(preprocessing: Preprocessing = Preprocessing()) throws(FormatError) -> Dataset {
-    try load(manifest.validation, key: "validation", preprocessing)
+  public func validation(_ options: DataOptions = DataOptions()) throws(FormatError) -> Dataset {
+    try load(manifest.validation, key: "validation", options)
   }
 
   /// The data that the model was trained with, which need not be on every machine.
   ///
-  /// - Throws: `FormatError` as `validation(preprocessing:)`.
-  public func training(preprocessing: Preprocessing = Preprocessing()) throws(FormatError) -> Dataset {
-    try load(manifest.training, key: "training", preprocessing)
+  /// - Throws: `FormatError` as `validation`.
+  public func training(_ options: DataOptions = DataOptions()) throws(FormatError) -> Dataset {
+    try load(manifest.training, key: "training", options)
   }
 
   private func load(
-    _ data: BundleManifest.Data?, key: String, _ preprocessing: Preprocessing
+    _ data: BundleManifest.Data?, key: String, _ options: DataOptions
   ) throws(FormatError) -> Dataset {
     guard let data else {
       throw FormatError(
         Self.join(directory, BundleManifest.fileName), "names no \(key) data; add it, or give it with --data")
     }
-    let images = Self.join(directory, data.images)
-    let preprocessing = manifest.preprocessing.overridden(by: preprocessing)
-    var dataset: Dataset
-    if images.hasSuffix(".npz") {
-      dataset = try .loadNPZ(images, preprocessing, classes: manifest.classes)
-    } else {
-      dataset = try .loadIDX(
-        images, labels: data.labels.map { Self.join(directory, $0) }, preprocessing: preprocessing,
-        classes: manifest.classes)
+    let path = Self.join(directory, data.data)
+    if FileAccess.isDirectory(path), Self.isBundle(path) {
+      throw FormatError(path, "is a bundle, which cannot be the \(key) data of another")
     }
+    var options = options
+    options.preprocessing = manifest.preprocessing.overridden(by: options.preprocessing)
+    options.task = options.task ?? manifest.task
+    options.output = options.output ?? manifest.output
+    options.label = options.label ?? data.label
+    options.labels = data.labels.map { Self.join(directory, $0) }
+    options.classes = manifest.classes
+    var dataset = try Dataset.load(path, options)
     dataset.name = "\(manifest.name) \(key)"
     return dataset
   }

@@ -12,19 +12,10 @@ extension Dataset {
     for index in stride(from: count - 1, to: 0, by: -1) {
       permutation.swapAt(index, random.next(below: index + 1))
     }
-    let row = samples.byteCount / max(count, 1)
-    let gathered = Tensor(dtype: samples.dtype, shape: samples.shape) { target in
-      samples.withUnsafeBytes { source in
-        guard let from = source.baseAddress, let to = target.baseAddress else { return }
-        for (index, original) in permutation.enumerated() {
-          (to + index * row).copyMemory(from: from + original * row, byteCount: row)
-        }
-      }
-    }
     return Dataset(
-      name: name, samples: gathered, labels: permutation.map { labels[$0] }, classes: classes,
-      order: permutation.map { order[$0] },
-      contentHash: ContentHash([contentHash, ContentHash("shuffled \(seed)")]))
+      self, inputs: inputs.mapValues { $0.gathered(permutation) },
+      labels: labels?.gatheringRows(permutation), order: permutation.map { order[$0] },
+      change: "shuffled \(seed)")
   }
 
   /// Results that stand in this data's order, put into the file's: the first is that of the file's first
@@ -36,10 +27,12 @@ extension Dataset {
 }
 
 /// Steele, Lea and Flood's generator (OOPSLA 2014): small, and the same on every platform and in every version.
-struct SplitMix64 {
-  var state: UInt64
+package struct SplitMix64 {
+  private var state: UInt64
 
-  mutating func next() -> UInt64 {
+  package init(state: UInt64) { self.state = state }
+
+  package mutating func next() -> UInt64 {
     state &+= 0x9e37_79b9_7f4a_7c15
     var z = state
     z = (z ^ z >> 30) &* 0xbf58_476d_1ce4_e5b9
@@ -49,5 +42,7 @@ struct SplitMix64 {
 
   /// A number below `bound`: the high half of the product (Lemire 2019). For the sizes of data sets the bias is
   /// below 1e-12, and not worth drawing again.
-  mutating func next(below bound: Int) -> Int { Int(next().multipliedFullWidth(by: UInt64(bound)).high) }
+  package mutating func next(below bound: Int) -> Int {
+    Int(next().multipliedFullWidth(by: UInt64(bound)).high)
+  }
 }

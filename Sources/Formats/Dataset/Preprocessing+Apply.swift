@@ -11,12 +11,10 @@ extension Preprocessing {
     if let mistake { throw Mismatch(reason: mistake) }
     let channels = max(mean?.count ?? 1, std?.count ?? 1)
     let layout = try Layout(channels: channels, in: tensor.shape)
-    let channel = (0..<channels).map { index in
-      Channel(
-        scale: scale ?? defaultScale, mean: mean.map { $0[$0.count == 1 ? 0 : index] },
-        std: std.map { $0[$0.count == 1 ? 0 : index] })
+    if tensor.dtype == .uint8 {
+      return lookUp(tensor, tables(channels: channels, defaultScale: defaultScale), layout)
     }
-    if tensor.dtype == .uint8 { return lookUp(tensor, channel, layout) }
+    let channel = numbers(channels: channels, defaultScale: defaultScale)
     let stored = tensor.floats
     return Tensor(of: Float.self, shape: tensor.shape) { target in
       for index in target.indices { target[index] = channel[layout.channel(of: index)].apply(stored[index]) }
@@ -27,11 +25,26 @@ extension Preprocessing {
     let reason: String
   }
 
-  /// There are but 256 bytes, so each channel's results are computed once: a table is faster than dividing, and
-  /// exactly the same.
-  private func lookUp(_ tensor: Tensor, _ channels: [Channel], _ layout: Layout) -> Tensor {
-    let tables = channels.map { channel in (0..<256).map { channel.apply(Float($0)) } }
-    return Tensor(of: Float.self, shape: tensor.shape) { target in
+  /// What each byte becomes in each channel. There are but 256 bytes, so each channel's results are computed once: a
+  /// table is faster than dividing, and exactly the same.
+  ///
+  /// - Parameter channels: as many as mean and deviation have numbers, where they have more than one.
+  func tables(channels: Int, defaultScale: Float) -> [[Float]] {
+    numbers(channels: channels, defaultScale: defaultScale).map { channel in
+      (0..<256).map { channel.apply(Float($0)) }
+    }
+  }
+
+  private func numbers(channels: Int, defaultScale: Float) -> [Channel] {
+    (0..<channels).map { index in
+      Channel(
+        scale: scale ?? defaultScale, mean: mean.map { $0[$0.count == 1 ? 0 : index] },
+        std: std.map { $0[$0.count == 1 ? 0 : index] })
+    }
+  }
+
+  private func lookUp(_ tensor: Tensor, _ tables: [[Float]], _ layout: Layout) -> Tensor {
+    Tensor(of: Float.self, shape: tensor.shape) { target in
       tensor.withElements(of: UInt8.self) { stored in
         guard var from = stored.baseAddress, var to = target.baseAddress, !target.isEmpty else { return }
         var channel = 0

@@ -27,7 +27,9 @@ extension ModelDecoder {
         try define(message.name, as: try message.value(in: self), in: &graph)
       case 11: inputs.append(try valueInfo(bytes(field), isInput: true))
       case 12: graph.outputs.append(try valueInfo(bytes(field), isInput: false))
-      case 15: throw fail("stores initializers as sparse tensors, which Pare does not read; make them dense")
+      case 15:
+        let (name, tensor) = try sparseTensor(bytes(field))
+        try define(name, as: tensor, in: &graph)
       default: break
       }
     }
@@ -35,7 +37,7 @@ extension ModelDecoder {
     return graph
   }
 
-  private func define(_ name: String, as tensor: Tensor, in graph: inout Graph) throws(FormatError) {
+  func define(_ name: String, as tensor: Tensor, in graph: inout Graph) throws(FormatError) {
     if name.isEmpty { throw fail("holds an initializer without a name") }
     if graph.constants.updateValue(tensor, forKey: name) != nil {
       throw fail("defines tensor '\(name)' twice")
@@ -43,7 +45,7 @@ extension ModelDecoder {
   }
 
   /// Moves the value of a Constant node to the constants; false for other nodes, and for Constants of strings.
-  private func hoistConstant(_ node: Node, into graph: inout Graph) throws(FormatError) -> Bool {
+  func hoistConstant(_ node: Node, into graph: inout Graph) throws(FormatError) -> Bool {
     guard node.type == "Constant", let output = node.outputs.first, node.attributes.count == 1,
       let (name, attribute) = node.attributes.first
     else { return false }

@@ -24,11 +24,6 @@ extension ModelDecoder {
     }
     var node = Node(name: name, type: OperatorType(type, domain: domain), inputs: inputs, outputs: outputs)
     if type.isEmpty { throw fail("node '\(node.label)' has no operator") }
-    if functions.contains(node.type) {
-      throw fail(
-        "node '\(node.label)' calls \(node.type), a function of the model's own, which Pare does not read; "
-          + "replace such calls with onnx.inliner.inline_local_functions")
-    }
     for range in attributes {
       let (name, value) = try attribute(range, of: node.label)
       node.attributes[name] = value
@@ -37,7 +32,7 @@ extension ModelDecoder {
   }
 
   /// AttributeProto. Files from before IR version 3 leave the type out; it is then that of the field in use.
-  private func attribute(_ range: Range<Int>, of node: String) throws(FormatError) -> (String, Attribute) {
+  func attribute(_ range: Range<Int>, of node: String) throws(FormatError) -> (String, Attribute) {
     var parts = AttributeParts()
     var fields = WireReader(storage, range)
     while let field = try next(&fields) {

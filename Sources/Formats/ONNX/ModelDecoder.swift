@@ -7,14 +7,15 @@ struct ModelDecoder {
   let storage: Storage
   /// Operator sets of the model, known once its outermost message is read.
   var opsets: [String: Int] = [:]
-  /// Names of functions that the model defines for itself.
-  var functions: Set<OperatorType> = []
+  /// Files beside the model that hold tensors, and what tensors have been made dense.
+  let outside: OutsideData
   /// How deep in graphs within attributes of nodes we are.
   var depth = 0
 
   init(path: String, storage: Storage) {
     self.path = path
     self.storage = storage
+    outside = OutsideData(modelPath: path)
   }
 
   /// ModelProto.
@@ -23,6 +24,7 @@ struct ModelDecoder {
     var graphRange: Range<Int>?
     var irVersion = 0
     var metadata: [String: String] = [:]
+    var functions: [Range<Int>] = []
     var fields = WireReader(storage, range)
     while let field = try next(&fields) {
       switch field.number {
@@ -34,7 +36,7 @@ struct ModelDecoder {
       case 14:
         let (key, value) = try entry(bytes(field))
         metadata[key] = value
-      case 25: decoder.functions.insert(try function(bytes(field)))
+      case 25: functions.append(try bytes(field))
       default: break
       }
     }
@@ -43,6 +45,7 @@ struct ModelDecoder {
       throw fail("does not say which operator set it uses (no opset_import); it may be cut short")
     }
     var graph = try decoder.graph(graphRange)
+    try decoder.inline(functions, into: &graph)
     try decoder.readWidths(metadata, into: &graph)
     do {
       return try graph.capturing().sorted()
@@ -52,7 +55,7 @@ struct ModelDecoder {
   }
 
   /// OperatorSetIdProto.
-  private func operatorSet(_ range: Range<Int>) throws(FormatError) -> (domain: String, version: Int) {
+  func operatorSet(_ range: Range<Int>) throws(FormatError) -> (domain: String, version: Int) {
     var domain = ""
     var version = 1
     var fields = WireReader(storage, range)
@@ -79,21 +82,6 @@ struct ModelDecoder {
       }
     }
     return (key, value)
-  }
-
-  /// The name of a FunctionProto.
-  private func function(_ range: Range<Int>) throws(FormatError) -> OperatorType {
-    var name = ""
-    var domain = ""
-    var fields = WireReader(storage, range)
-    while let field = try next(&fields) {
-      switch field.number {
-      case 1: name = try text(field)
-      case 10: domain = try text(field)
-      default: break
-      }
-    }
-    return OperatorType(name, domain: domain)
   }
 
   /// Splits metadata into widths of constants and the rest.

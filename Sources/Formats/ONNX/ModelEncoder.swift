@@ -4,6 +4,8 @@ import Tensor
 /// Turns a graph into the messages of onnx.proto, one method a message; field numbers are that file's.
 struct ModelEncoder {
   let path: String
+  /// Where tensors go that are not to lie in the model's own file.
+  var outside = OutsideLayout()
 
   /// ModelProto.
   func model(_ graph: Graph) throws(FormatError) -> WireWriter {
@@ -38,10 +40,30 @@ struct ModelEncoder {
     for node in graph.nodes { message.message(1, try self.node(node)) }
     message.text(2, graph.name.isEmpty ? "graph" : graph.name)
     for name in graph.constantsInOrderOfUse {
-      if let tensor = graph.constants[name] { message.message(5, self.tensor(tensor, name: name)) }
+      if let tensor = graph.constants[name] { message.message(5, initializer(tensor, name: name)) }
     }
     for input in graph.inputs { message.message(11, valueInfo(input)) }
     for output in graph.outputs { message.message(12, valueInfo(output)) }
+    return message
+  }
+
+  /// TensorProto with its bytes here or elsewhere.
+  private func initializer(_ tensor: Tensor, name: String) -> WireWriter {
+    guard let offset = outside.offsets[name] else { return self.tensor(tensor, name: name) }
+    var message = WireWriter()
+    if tensor.shape.rank > 0 { message.packedInts(1, tensor.shape.dims) }
+    message.int(2, tensor.dtype.rawValue)
+    message.text(8, name)
+    let place = [
+      ("location", outside.location), ("offset", "\(offset)"), ("length", "\(tensor.byteCount)"),
+    ]
+    for (key, value) in place {
+      var entry = WireWriter()
+      entry.text(1, key)
+      entry.text(2, value)
+      message.message(13, entry)
+    }
+    message.int(14, 1)
     return message
   }
 
@@ -140,7 +162,7 @@ struct ModelEncoder {
 
 extension Graph {
   /// Names of the constants: those that nodes read in the order of first use, then the others by name.
-  fileprivate var constantsInOrderOfUse: [String] {
+  var constantsInOrderOfUse: [String] {
     var seen: Set<String> = []
     var names: [String] = []
     for name in nodes.lazy.flatMap(\.inputs) where constants[name] != nil && seen.insert(name).inserted {

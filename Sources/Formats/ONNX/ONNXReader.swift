@@ -8,10 +8,12 @@ public enum ONNXReader {
   /// - Constant nodes become entries of `Graph.constants`, like initializers.
   /// - An axis of an input that has neither size nor name is named after the input and the axis (`x.0`), so
   ///   that it can be bound; a fixed size, a batch of 1 as well, stays what it is.
+  /// - Calls of the model's own functions are replaced by their nodes.
+  /// - Sparse initializers are made dense; tensors in files beside the model are mapped where they lie.
   /// - Metadata `pare.width.NAME` becomes `Graph.widths[NAME]`.
   ///
   /// - Throws: `FormatError` for a file that cannot be opened, is not ONNX, is damaged, or uses what Pare
-  ///   does not read: strings as tensors, sparse tensors, functions, weights in other files.
+  ///   does not read, such as tensors of strings.
   public static func read(path: String) throws(FormatError) -> Graph {
     let (storage, range) = try map(path)
     return try read(storage, range, path: path)

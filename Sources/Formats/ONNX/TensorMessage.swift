@@ -10,8 +10,8 @@ struct TensorMessage {
   var raw: Range<Int>?
   /// The pieces in which a typed field holds its elements, packed or one by one, by the field.
   var pieces: [TypedField: [Range<Int>]] = [:]
-  /// The file that holds the bytes instead of this one.
-  var externalFile: String?
+  /// Where the bytes are instead of in this file: `location`, `offset` and `length`.
+  var external: [String: String] = [:]
   var isExternal = false
   var isSegment = false
   var holdsStrings = false
@@ -43,7 +43,7 @@ extension ModelDecoder {
       case 9: message.raw = try bytes(field)
       case 13:
         let (key, value) = try entry(bytes(field))
-        if key == "location" { message.externalFile = value }
+        message.external[key] = value
       case 14: message.isExternal = try int(field) == 1
       default:
         if let typed = TensorMessage.TypedField(rawValue: field.number) {
@@ -64,11 +64,6 @@ extension TensorMessage {
     func fail(_ reason: String) -> FormatError { decoder.fail("tensor '\(name)' \(reason)") }
 
     if isText { throw fail("holds strings, which Pare does not read") }
-    if isExternal || externalFile != nil {
-      throw fail(
-        "lies in another file ('\(externalFile ?? "")'), which Pare does not read yet; save the model as one "
-          + "file with onnx.save(onnx.load(\"model.onnx\"), \"whole.onnx\")")
-    }
     if isSegment { throw fail("is stored in segments, which Pare does not read") }
     guard let dtype = DType(rawValue: type) else {
       throw fail("has element type \(type), which Pare does not read")
@@ -77,6 +72,10 @@ extension TensorMessage {
       throw fail("has an impossible shape: \(dims.map(String.init).joined(separator: "·"))")
     }
     let size = dtype.byteCount(of: shape.count)
+    if isExternal || external["location"] != nil {
+      let (storage, range) = try decoder.outside.place(of: self, size: size)
+      return dtype.tensor(shape, bytesAt: range, in: storage)
+    }
     if let raw {
       guard raw.count == size else {
         throw fail("holds \(raw.count) bytes, but \(shape) elements of \(dtype) take \(size)")

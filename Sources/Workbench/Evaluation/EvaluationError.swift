@@ -5,6 +5,8 @@ public enum EvaluationError: Error, Hashable, Sendable, CustomStringConvertible 
   case scores(output: String, reason: String)
   /// A sample is labelled as a class that the model does not have.
   case label(data: String, sample: Int, label: Int, classes: Int)
+  /// A token of the data is none that the model knows.
+  case token(data: String, token: Int, tokens: Int)
 
   public var description: String {
     switch self {
@@ -12,6 +14,8 @@ public enum EvaluationError: Error, Hashable, Sendable, CustomStringConvertible 
     case .scores(let output, let reason): "output '\(output)' \(reason)"
     case .label(let data, let sample, let label, let classes):
       "\(data): sample \(sample) is labelled \(label), but the model has \(classes) classes"
+    case .token(let data, let token, let tokens):
+      "\(data): a label is token \(token), but the model has \(tokens) tokens"
     }
   }
 }

@@ -13,24 +13,33 @@ public final class Evaluator {
   private let runner: SampleRunner
   private let plan: EvaluationPlan
   private let data: Dataset
-  private var losses = 0.0
-  private var found: [Int32] = []
+  private let original: OriginalOutputs?
+  private let threads: Int
+  private var measure: any TaskMeasure
 
   /// - Parameters:
-  ///   - data: fitted to the graph's input, in the order in which it is to be seen.
+  ///   - data: fitted to the graph's inputs, in the order in which it is to be seen.
   ///   - threads: processor cores to use.
-  /// - Throws: `EvaluationError` where the graph is no classifier, `GraphError` where it has an operator that is not
-  ///   known.
-  public init(_ graph: Graph, on data: Dataset, threads: Int, macs: Int = 0) throws {
-    plan = try EvaluationPlan(graph, macs: macs)
+  ///   - macs: multiply-accumulates of one sample; 0 where that is not known.
+  ///   - original: the model as it was, which fidelity compares with.
+  /// - Throws: `EvaluationError` where the graph does not fit the data's task, `GraphError` where it has an operator
+  ///   that is not known.
+  public init(
+    _ graph: Graph, on data: Dataset, threads: Int, macs: Int = 0, original: OriginalOutputs? = nil
+  ) throws {
+    let graph = graph.fixing(data.constants)
+    plan = try EvaluationPlan(graph, on: data, macs: macs)
     runner = try SampleRunner(graph, threads: threads)
+    measure = TaskMeasures.make(for: data, kind: plan.kind)
     self.data = data
-    found.reserveCapacity(data.count)
-    evaluation = Evaluation(samples: 0, total: data.count, correct: 0, loss: 0, seconds: 0)
+    self.original = original
+    self.threads = threads
+    evaluation = measure.result
+    evaluation.total = data.count
   }
 
-  /// The predicted class of each sample seen, in the data's order.
-  public var predictions: [Int32] { found }
+  /// The predicted class of each sample seen, in the data's order; empty for other tasks.
+  public var predictions: [Int32] { measure.predictions }
 
   /// Sees the rest of the samples.
   ///
@@ -47,13 +56,12 @@ public final class Evaluator {
     let start = clock.now
     let whole = plan.whole(data.count)
     do {
-      try runner.run(
-        [plan.input: data.samples], samples: evaluation.samples..<max(whole, evaluation.samples),
-        batch: plan.batch, isCancelled: isCancelled
-      ) { rows, outputs in
-        try count(rows, outputs)
-        evaluation.seconds = spent + start.duration(to: clock.now).inSeconds
-        progress(evaluation)
+      while evaluation.samples < whole {
+        let part = evaluation.samples..<min(evaluation.samples + samplesAtOnce, whole)
+        try run(data.inputs, part, isCancelled) {
+          evaluation.seconds = spent + start.duration(to: clock.now).inSeconds
+          progress(evaluation)
+        }
       }
       if evaluation.samples < data.count { try runRest(isCancelled) }
     } catch {
@@ -65,59 +73,60 @@ public final class Evaluator {
     return evaluation
   }
 
+  /// All samples, but where the model as it was has to run on the same ones in turn, and where outputs are so large
+  /// that threads must not run far ahead of who reads them.
+  private var samplesAtOnce: Int {
+    [.fidelity, .nextToken].contains(data.task) ? 4 * threads * plan.batch : data.count
+  }
+
+  private func run(
+    _ inputs: [String: Samples], _ range: Range<Int>, _ isCancelled: @escaping @Sendable () -> Bool,
+    progress: () -> Void
+  ) throws {
+    let before = try originals(inputs, range, from: 0, isCancelled)
+    try runner.run(inputs, samples: range, batch: plan.batch, isCancelled: isCancelled) { rows, outputs in
+      try add(rows, outputs, before?[rows])
+      progress()
+    }
+  }
+
   /// The last samples, too few for a graph that takes a fixed number: the last one is repeated to fill it up.
   private func runRest(_ isCancelled: @escaping @Sendable () -> Bool) throws {
     let rest = evaluation.samples..<data.count
-    let padded = data.samples.rows(rest).repeatingLast(to: plan.batch)
-    try runner.run([plan.input: padded], samples: 0..<plan.batch, batch: plan.batch, isCancelled: isCancelled)
-    {
-      _, outputs in try count(rest, outputs)
+    let padded = data.inputs.mapValues { $0.part(rest).repeatingLast(to: plan.batch) }
+    let before = try originals(padded, 0..<plan.batch, from: rest.lowerBound, isCancelled)
+    try runner.run(padded, samples: 0..<plan.batch, batch: plan.batch, isCancelled: isCancelled) {
+      rows, outputs in
+      try add(rest, outputs, before?[rows])
     }
   }
 
-  private func count(_ rows: Range<Int>, _ outputs: [String: Tensor]) throws {
+  private func originals(
+    _ inputs: [String: Samples], _ range: Range<Int>, from first: Int,
+    _ isCancelled: @escaping @Sendable () -> Bool
+  ) throws -> [Range<Int>: Tensor]? {
+    guard data.task == .fidelity else { return nil }
+    return try original?.outputs(
+      inputs, data.constants, samples: range, from: first, batch: plan.batch, output: plan.output,
+      isCancelled: isCancelled)
+  }
+
+  private func add(_ rows: Range<Int>, _ outputs: [String: Tensor], _ reference: Tensor?) throws {
     guard let output = outputs[plan.output] else {
       throw EvaluationError.model(reason: "the model does not give output '\(plan.output)'")
     }
-    let scores = try ClassScores(output, named: plan.output, kind: plan.kind)
-    guard scores.count >= rows.count else {
-      let reason = "has shape \(output.shape) for \(rows.count) samples"
-      throw EvaluationError.scores(output: plan.output, reason: reason)
-    }
-    if evaluation.samples == 0 { try checkLabels(classes: scores.classes) }
-    for (row, sample) in rows.enumerated() {
-      let label = data.labels[sample]
-      let prediction = scores.prediction(row)
-      found.append(Int32(prediction))
-      if prediction == label { evaluation.correct += 1 }
-      losses += scores.loss(row, label: label)
-    }
-    evaluation.samples += rows.count
-    evaluation.loss = losses / Double(evaluation.samples)
-  }
-
-  private func checkLabels(classes: Int) throws(EvaluationError) {
-    guard let sample = data.labels.firstIndex(where: { $0 >= classes }) else { return }
-    throw .label(data: data.name, sample: data.order[sample], label: data.labels[sample], classes: classes)
+    try measure.add(
+      JudgedBatch(
+        name: plan.output, output: output, reference: reference, labels: data.labels?.rows(rows),
+        count: rows.count))
+    let (samples, seconds) = (evaluation.samples + rows.count, evaluation.seconds)
+    evaluation = measure.result
+    evaluation.samples = samples
+    evaluation.total = data.count
+    evaluation.seconds = seconds
   }
 }
 
 extension Duration {
   var inSeconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
-}
-
-extension Tensor {
-  /// With the last row repeated until there are `count`.
-  fileprivate func repeatingLast(to count: Int) -> Tensor {
-    let row = byteCount / max(shape[0], 1)
-    return Tensor(dtype: dtype, shape: Shape([count] + shape.dims.dropFirst())) { target in
-      withUnsafeBytes { source in
-        for index in 0..<count {
-          let from = min(index, shape[0] - 1) * row
-          UnsafeMutableRawBufferPointer(rebasing: target[(index * row)..<((index + 1) * row)])
-            .copyMemory(from: UnsafeRawBufferPointer(rebasing: source[from..<(from + row)]))
-        }
-      }
-    }
-  }
 }

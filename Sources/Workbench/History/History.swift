@@ -75,13 +75,16 @@ public final class History: Sendable {
   }
 
   /// The exact result of a recipe on data, from this session or an earlier one.
-  func result(_ recipe: Recipe, data: ContentHash) -> Evaluation? {
-    queue.sync { attempt { try $0.result(ResultKey(model: model, data: data, recipe: recipe)) } } ?? nil
+  func result(_ recipe: Recipe, data: ContentHash, task: String) -> Evaluation? {
+    queue.sync { attempt { try $0.result(ResultKey(model: model, data: data, recipe: recipe, task: task)) } }
+      ?? nil
   }
 
-  func save(_ evaluation: Evaluation, of recipe: Recipe, data: ContentHash) {
+  func save(_ evaluation: Evaluation, of recipe: Recipe, data: ContentHash, task: String) {
     queue.async { [self] in
-      attempt { try $0.save(evaluation, for: ResultKey(model: model, data: data, recipe: recipe)) }
+      attempt {
+        try $0.save(evaluation, for: ResultKey(model: model, data: data, recipe: recipe, task: task))
+      }
     }
   }
 

@@ -7,30 +7,24 @@ extension HistoryStore {
   public func result(_ key: ResultKey) throws -> Evaluation? {
     try use { database in
       try database.rows(
-        """
-        SELECT total, correct, ifnull(loss, 'nan'), seconds FROM results
-        WHERE model = ? AND data = ? AND recipe = ?
-        """, key.values
-      ) { row in
-        // SQLite keeps a NaN as NULL.
-        let loss = row.text(2) == "nan" ? Double.nan : row.real(2)
-        return Evaluation(
-          samples: row.int(0), total: row.int(0), correct: row.int(1), loss: loss, seconds: row.real(3))
-      }.first
+        "SELECT evaluation FROM results WHERE model = ? AND data = ? AND recipe = ?", key.values
+      ) { row in row.text(0).flatMap { StoredEvaluation.read($0) } }.first ?? nil
     }
   }
 
   /// Remembers an exact result.
   public func save(_ evaluation: Evaluation, for key: ResultKey) throws {
     precondition(evaluation.isExact, "an estimate is no result")
+    let text = try StoredEvaluation.text(evaluation)
     try use { database in
       _ = try database.execute(
         """
-        INSERT OR REPLACE INTO results (model, data, recipe, total, correct, loss, seconds)
-        VALUES (?, ?, ?, ?, ?, ?, ?)
+        INSERT OR REPLACE INTO results (model, data, recipe, total, correct, loss, seconds, evaluation)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
         """,
         key.values + [
           .int(evaluation.total), .int(evaluation.correct), .real(evaluation.loss), .real(evaluation.seconds),
+          .text(text),
         ])
     }
   }
@@ -43,9 +37,7 @@ extension HistoryStore {
         [.text(model.description)]
       ) { row -> Snapshot? in
         guard let name = row.text(0), let recipe = try? Recipe(json: row.text(1) ?? "") else { return nil }
-        let evaluation = row.text(2).flatMap { text in
-          try? JSONDecoder().decode(Evaluation.self, from: Data(text.utf8))
-        }
+        let evaluation = row.text(2).flatMap { StoredEvaluation.read($0) }
         return Snapshot(name: name, recipe: recipe, evaluation: evaluation)
       }.compactMap { $0 }
     }
@@ -53,12 +45,7 @@ extension HistoryStore {
 
   /// Keeps a snapshot, in place of one of the same name.
   public func save(_ snapshot: Snapshot, model: ContentHash) throws {
-    let evaluation = try snapshot.evaluation.map { evaluation -> SQLValue in
-      let encoder = JSONEncoder()
-      encoder.nonConformingFloatEncodingStrategy = .convertToString(
-        positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-      return .text(String(decoding: try encoder.encode(evaluation), as: UTF8.self))
-    }
+    let evaluation = try snapshot.evaluation.map { SQLValue.text(try StoredEvaluation.text($0)) }
     try use { database in
       _ = try database.execute(
         """
@@ -83,9 +70,27 @@ extension HistoryStore {
 
 extension ResultKey {
   /// Counts up when results of the same recipe change because Pare computes differently.
-  private static let revision = 1
+  private static let revision = 2
 
   fileprivate var values: [SQLValue] {
-    [.text(model.description), .text("\(data)/\(Self.revision)"), .text(recipe.description)]
+    [.text(model.description), .text("\(data)/\(Self.revision)/\(task)"), .text(recipe.description)]
+  }
+}
+
+/// An evaluation as JSON, in which numbers may be infinite or none.
+private enum StoredEvaluation {
+  static func text(_ evaluation: Evaluation) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    return String(decoding: try encoder.encode(evaluation), as: UTF8.self)
+  }
+
+  /// nil for what this version cannot read.
+  static func read(_ text: String) -> Evaluation? {
+    let decoder = JSONDecoder()
+    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    return try? decoder.decode(Evaluation.self, from: Data(text.utf8))
   }
 }

@@ -37,6 +37,7 @@ extension HistoryStore {
       seconds REAL NOT NULL,
       PRIMARY KEY (model, data, recipe)) WITHOUT ROWID
     """,
+    "ALTER TABLE results ADD COLUMN evaluation TEXT",
   ]
 
   /// The layout that this program writes.

@@ -1,4 +1,5 @@
 import Compression
+import Formats
 import Tensor
 
 /// The recipes that a person went through on a model, and where among them the person stands: undo and redo
@@ -85,10 +86,15 @@ public struct ResultKey: Hashable, Sendable {
   public var data: ContentHash
   /// Of the recipe's canonical JSON.
   public var recipe: ContentHash
+  /// What the model is judged by: a task, and the output that is judged.
+  public var task: String
 
-  public init(model: ContentHash, data: ContentHash, recipe: Recipe) {
+  public init(
+    model: ContentHash, data: ContentHash, recipe: Recipe, task: String = DataTask.classification.rawValue
+  ) {
     self.model = model
     self.data = data
+    self.task = task
     self.recipe = recipe.contentHash
   }
 }

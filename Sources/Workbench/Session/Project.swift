@@ -12,16 +12,17 @@ public struct Project: Sendable {
   public let model: Model
   /// The path that was given for data; nil where it is the bundle's, or there is none.
   public let dataPath: String?
-  public let preprocessing: Preprocessing
+  /// What a person said of the data.
+  public let options: DataOptions
 
   /// Reads the model; the data only when it is asked for.
   ///
   /// - Parameters:
   ///   - path: a .onnx file or a bundle.
   ///   - data: what to use in place of the bundle's data.
-  ///   - preprocessing: numbers that take the place of the data's own.
+  ///   - options: what takes the place of what the data, or the bundle, says of itself.
   /// - Throws: an error whose description is one sentence that names the file.
-  public init(_ path: String, data: String? = nil, preprocessing: Preprocessing = Preprocessing()) throws {
+  public init(_ path: String, data: String? = nil, options: DataOptions = DataOptions()) throws {
     source = try ModelSource.open(path)
     let graph = try ONNXReader.read(path: source.modelPath)
     do {
@@ -31,35 +32,51 @@ public struct Project: Sendable {
     }
     name = source.name
     dataPath = data
-    self.preprocessing = preprocessing
+    self.options = options
   }
 
-  /// Whether there is data to load.
+  /// Whether there is data to load, other than random inputs.
   public var hasData: Bool { dataPath != nil || source.bundle?.manifest.validation != nil }
 
-  /// The validation data, fitted to the model's input, in the fixed order in which models are evaluated.
+  /// The validation data, fitted to the model's inputs, in the fixed order in which models are evaluated. Without any
+  /// data it is `RandomInputs`.
   ///
-  /// - Throws: `FormatError` where it cannot be read or does not fit; `EvaluationError` where the model is no
-  ///   classifier.
+  /// - Throws: `FormatError` where it cannot be read or does not fit; `EvaluationError` where the model takes no input.
   public func loadData() throws -> Dataset {
+    if model.graph.inputs.isEmpty { throw EvaluationError.model(reason: "the model takes no input") }
+    var options = options
+    options.inputs = model.graph.inputs
     let data: Dataset
     if let dataPath {
-      data = try Dataset.load(dataPath, preprocessing: preprocessing)
-    } else if let bundle = source.bundle {
-      data = try bundle.validation(preprocessing: preprocessing)
+      // The task and the output are the model's own, whatever it is judged on.
+      options.task = options.task ?? source.bundle?.manifest.task
+      options.output = options.output ?? source.bundle?.manifest.output
+      data = try Dataset.load(dataPath, options)
+    } else if hasData, let bundle = source.bundle {
+      data = try bundle.validation(options)
     } else {
-      throw FormatError(source.modelPath, "is a model without data; give some with --data")
+      guard options.task == nil || options.task == .fidelity else { throw needsData }
+      return try RandomInputs.make(for: model.graph)
     }
-    guard let input = model.graph.inputs.first else {
-      throw EvaluationError.model(reason: "the model takes no input")
-    }
-    return try data.fitted(to: input).shuffled(seed: 0)
+    return try data.fitted(to: model.graph.inputs).shuffled(seed: 0)
   }
 
   /// The samples of `loadData` as those by which ranges are found: in the same shuffled order, so that the first
-  /// of them are a fair choice.
-  public func calibration(_ data: Dataset) -> CalibrationData {
-    CalibrationData(inputs: [model.graph.inputs.first?.name ?? "": data.samples])
+  /// of them are a fair choice. nil for random inputs, which say nothing of what a model will see.
+  public func calibration(_ data: Dataset) -> CalibrationData? {
+    hasData ? CalibrationData(inputs: data.inputs, constants: data.constants) : nil
+  }
+
+  /// Samples to measure by.
+  ///
+  /// - Throws: as `loadData`, and where there is no data.
+  public func loadCalibration() throws -> CalibrationData {
+    guard hasData, let samples = calibration(try loadData()) else { throw needsData }
+    return samples
+  }
+
+  private var needsData: FormatError {
+    FormatError(source.modelPath, "is a model without data; give some with --data")
   }
 
   /// An error in one sentence that names the file: the model's, where the error does not know of files.

@@ -30,18 +30,18 @@ public final class Session: Sendable {
   /// - Parameters:
   ///   - path: a .onnx file or a bundle.
   ///   - data: what to evaluate on in place of the bundle's data.
-  ///   - preprocessing: numbers that take the place of the data's own.
+  ///   - options: what takes the place of what the data, or the bundle, says of itself.
   ///   - historyPath: the SQLite file; nil to remember nothing beyond the session.
   ///   - threads: processor cores to use.
   ///   - onEvent: called on the session's threads, perhaps before this returns, and on the caller's for a notice
   ///     about the history; it should hand the event on and return.
   /// - Throws: an error whose description is one sentence, where the model cannot be read.
   public static func open(
-    _ path: String, data: String? = nil, preprocessing: Preprocessing = Preprocessing(),
+    _ path: String, data: String? = nil, options: DataOptions = DataOptions(),
     historyPath: String? = HistoryStore.defaultPath(), threads: Int = Threads.standard,
     onEvent: @escaping @Sendable (SessionEvent) -> Void
   ) throws -> Session {
-    let project = try Project(path, data: data, preprocessing: preprocessing)
+    let project = try Project(path, data: data, options: options)
     let session = Session(project, historyPath: historyPath, threads: threads, onEvent: onEvent)
     session.start()
     return session

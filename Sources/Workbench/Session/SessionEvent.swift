@@ -1,4 +1,5 @@
 import Compression
+import Formats
 
 /// What a session tells, in order, from a thread of its own.
 public enum SessionEvent: Sendable {
@@ -28,10 +29,13 @@ public struct DataSummary: Hashable, Sendable {
   public var samples: Int
   /// Names of the classes; empty where they are not known.
   public var classes: [String]
+  /// What models are judged by.
+  public var task: DataTask
 
-  public init(name: String, samples: Int, classes: [String]) {
+  public init(name: String, samples: Int, classes: [String], task: DataTask = .classification) {
     self.name = name
     self.samples = samples
     self.classes = classes
+    self.task = task
   }
 }

@@ -28,7 +28,10 @@ final class SessionWorker {
   /// What evaluations need of the data.
   struct Material {
     let data: Dataset
-    let calibration: CalibrationData
+    /// nil for random inputs.
+    let calibration: CalibrationData?
+    /// What fidelity compares with.
+    let original: OriginalOutputs
   }
 
   init(
@@ -103,13 +106,16 @@ final class SessionWorker {
   }
 
   private func loadData() {
-    guard project.hasData else { return }
     attempt(generation: nil) {
       let data = try project.loadData()
       let calibration = project.calibration(data)
-      material = Material(data: data, calibration: calibration)
+      material = Material(
+        data: data, calibration: calibration,
+        original: OriginalOutputs(project.model.graph, threads: threads))
       shelf.samples = calibration
-      onEvent(.dataLoaded(DataSummary(name: data.name, samples: data.count, classes: data.classes)))
+      onEvent(
+        .dataLoaded(
+          DataSummary(name: data.name, samples: data.count, classes: data.classes, task: data.task)))
     }
   }
 
@@ -118,14 +124,14 @@ final class SessionWorker {
     guard let material, isEvaluable else { return }
     do {
       let hash = material.data.contentHash
-      var result = history.result(.empty, data: hash)
+      var result = history.result(.empty, data: hash, task: material.data.judgement)
       if result == nil {
         if baseline == nil { baseline = try evaluator(of: project.model.graph) }
         result = try run(baseline!, ticket: ticket) { estimate in
           onEvent(.baseline(estimate))
           if let generation { onEvent(.estimate(generation: generation, estimate)) }
         }
-        history.save(result!, of: .empty, data: hash)
+        history.save(result!, of: .empty, data: hash, task: material.data.judgement)
       }
       baseline = nil
       isBaselineKnown = true
@@ -150,7 +156,8 @@ final class SessionWorker {
     }
     attempt(generation: generation) {
       let hash = material.data.contentHash
-      if let known = inbox.known(recipe) ?? history.result(recipe, data: hash) {
+      if let known = inbox.known(recipe) ?? history.result(recipe, data: hash, task: material.data.judgement)
+      {
         inbox.remember(known, of: recipe)
         onEvent(.exact(generation: generation, known))
         return
@@ -167,13 +174,15 @@ final class SessionWorker {
         }
       }
       remember(result!, of: recipe, graph: compressed.graph)
-      history.save(result!, of: recipe, data: hash)
+      history.save(result!, of: recipe, data: hash, task: material.data.judgement)
       onEvent(.exact(generation: generation, result!))
     }
   }
 
   private func evaluator(of graph: Graph) throws -> Evaluator {
-    try Evaluator(graph, on: material!.data, threads: threads, macs: compressor.baseline.macs)
+    try Evaluator(
+      graph, on: material!.data, threads: threads, macs: compressor.baseline.macs,
+      original: material!.original)
   }
 
   private func remember(_ evaluation: Evaluation, of recipe: Recipe, graph: Graph) {

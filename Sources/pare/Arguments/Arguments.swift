@@ -38,13 +38,29 @@ struct Arguments: Sendable {
     return numbers
   }
 
-  /// What --scale, --mean and --std say.
-  func preprocessing() throws(UsageError) -> Preprocessing {
+  /// One of the words of a type.
+  private func word<Word: RawRepresentable<String> & CaseIterable>(
+    _ name: String, _ type: Word.Type
+  ) throws(UsageError) -> Word? {
+    guard let text = value(name) else { return nil }
+    if let word = Word(rawValue: text) { return word }
+    let words = Word.allCases.map(\.rawValue).joined(separator: ", ")
+    throw UsageError("option '\(name)' must be one of \(words), not '\(text)'")
+  }
+
+  /// What the options of `Grammar.Option.dataOptions` say.
+  func dataOptions() throws(UsageError) -> DataOptions {
     let scale = try numbers("--scale")
     if let scale, scale.count != 1 { throw UsageError("option '--scale' must be one number") }
+    let geometry = ImageGeometry(
+      resize: try count("--resize"), crop: try count("--crop"),
+      channels: try word("--channels", ImageGeometry.Channels.self),
+      layout: try word("--layout", ImageGeometry.Layout.self))
     let preprocessing = Preprocessing(
-      scale: scale?.first, mean: try numbers("--mean"), std: try numbers("--std"))
+      scale: scale?.first, mean: try numbers("--mean"), std: try numbers("--std"), geometry: geometry)
     if let mistake = preprocessing.mistake { throw UsageError("preprocessing: \(mistake)") }
-    return preprocessing
+    return DataOptions(
+      preprocessing: preprocessing, task: try word("--task", DataTask.self),
+      label: value("--label").map { LabelColumn($0) })
   }
 }

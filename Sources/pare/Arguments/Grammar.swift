@@ -65,12 +65,20 @@ struct Grammar: Sendable {
 
 extension Grammar.Option {
   static let data = Grammar.Option(
-    name: "--data", value: "DATA", help: "a .npz with x and y, IDX images, or a bundle")
+    name: "--data", value: "DATA", help: "a .npz, .csv, IDX images, class folders of pictures, or a bundle")
   static let recipe = Grammar.Option(name: "--recipe", value: "FILE", help: "the recipe, as JSON")
   static let json = Grammar.Option(name: "--json", help: "print JSON")
-  static let preprocessing = [
+  /// How data is read, and what the model is judged by.
+  static let dataOptions = [
+    Grammar.Option(
+      name: "--task", value: "TASK", help: "classification, regression, next-token or fidelity"),
+    Grammar.Option(name: "--label", value: "COLUMN", help: "of a .csv: a name, or a number from 0"),
     Grammar.Option(name: "--scale", value: "X", help: "multiply stored numbers by X"),
     Grammar.Option(name: "--mean", value: "X,...", help: "subtract X then; a number, or one a channel"),
     Grammar.Option(name: "--std", value: "X,...", help: "divide by X then; a number, or one a channel"),
+    Grammar.Option(name: "--resize", value: "N", help: "of pictures: the shorter side, in pixels"),
+    Grammar.Option(name: "--crop", value: "N", help: "of pictures: a square from the middle"),
+    Grammar.Option(name: "--channels", value: "ORDER", help: "of pictures: rgb, bgr or gray"),
+    Grammar.Option(name: "--layout", value: "ORDER", help: "of pictures: nchw or nhwc"),
   ]
 }

@@ -12,7 +12,7 @@ extension Command {
         Grammar.Option(name: "--random", value: "N", help: "time runs of N random samples, as JSON"),
         Grammar.Option(name: "--sliders", help: "time sliders on the model in place of passes, as JSON"),
         .json,
-      ] + Grammar.Option.preprocessing),
+      ] + Grammar.Option.dataOptions),
     notes: ["Nothing is remembered from one pass to the next, and each prepares the graph anew."]
   ) { arguments in
     if arguments.has("--sliders") {
@@ -28,7 +28,7 @@ extension Command {
     }
     let rounds = try arguments.count("--rounds") ?? 5
     let project = try Project(
-      arguments.path, data: arguments.value("--data"), preprocessing: try arguments.preprocessing())
+      arguments.path, data: arguments.value("--data"), options: try arguments.dataOptions())
     let recipePath = arguments.value("--recipe")
     let recipe = try recipePath.map { try RecipeFile.read($0) } ?? .empty
     let compressor = Compressor(project.model, threads: Threads.standard)
@@ -36,6 +36,7 @@ extension Command {
     let data = try project.loadData()
     let calibration = project.calibration(data)
     let cost = try compressor.check(recipe, from: recipePath ?? "", calibration: calibration)
+    let original = OriginalOutputs(project.model.graph, threads: Threads.standard)
     var passes: [Double] = []
     try naming(project) {
       let graph = try compressor.apply(recipe, calibration: calibration) {
@@ -44,7 +45,9 @@ extension Command {
       for _ in 0..<rounds {
         let clock = ContinuousClock()
         let start = clock.now
-        let evaluator = try Evaluator(graph, on: data, threads: Threads.standard, macs: cost.macs)
+        let evaluator = try Evaluator(
+          graph, on: data, threads: Threads.standard, macs: cost.macs,
+          original: original)
         try evaluator.run { Interrupt.isRequested }
         let elapsed = start.duration(to: clock.now)
         passes.append(elapsed / .microseconds(1) / 1000)

@@ -11,7 +11,7 @@ extension Command {
         Grammar.Option(name: "--recipe", value: "FILE", help: "the recipe, as JSON", isRequired: true),
         Grammar.Option(name: "--output", value: "OUT.onnx", help: "the model to write", isRequired: true),
         .data, .json,
-      ] + Grammar.Option.preprocessing),
+      ] + Grammar.Option.dataOptions),
     notes: [
       "Data is needed only where the recipe quantizes activations, or prunes by what layers see.",
       "With --json, `ranges` has the least and the greatest value by which each tensor was quantized.",
@@ -19,11 +19,11 @@ extension Command {
   ) { arguments in
     let recipePath = try arguments.required("--recipe")
     let project = try Project(
-      arguments.path, data: arguments.value("--data"), preprocessing: try arguments.preprocessing())
+      arguments.path, data: arguments.value("--data"), options: try arguments.dataOptions())
     let recipe = try RecipeFile.read(recipePath)
     let compressor = Compressor(project.model, threads: Threads.standard)
     Interrupt.catchSignals()
-    func samples() throws -> CalibrationData { project.calibration(try project.loadData()) }
+    func samples() throws -> CalibrationData { try project.loadCalibration() }
     // Where nothing is measured the data would be read for nothing.
     let observed = recipe.observes ? try samples() : nil
     let cost = try compressor.check(recipe, from: recipePath, calibration: observed)

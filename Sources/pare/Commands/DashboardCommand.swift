@@ -20,11 +20,11 @@ extension Command {
         Grammar.Option(
           name: "--script", value: "KEYS",
           help: "keys to press before that: 'down l l wait', or a file of them"),
-      ] + Grammar.Option.preprocessing)
+      ] + Grammar.Option.dataOptions)
   ) { arguments in
     var options = Dashboard.Options(path: arguments.path)
     options.data = arguments.value("--data")
-    options.preprocessing = try arguments.preprocessing()
+    options.dataOptions = try arguments.dataOptions()
     options.theme = arguments.value("--theme")
     let size = try arguments.value("--dump-frame").map { try frameSize($0) }
     if arguments.has("--script"), size == nil { throw UsageError("option '--script' needs '--dump-frame'") }

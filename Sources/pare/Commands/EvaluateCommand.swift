@@ -18,9 +18,14 @@ extension Command {
         Grammar.Option(
           name: "--predictions", value: "FILE.npy",
           help: "write the predicted classes in the data's order; -1 is beyond the limit"),
-      ] + Grammar.Option.preprocessing),
+      ] + Grammar.Option.dataOptions),
     notes: [
       "`interval` is the 95 % Wilson score interval of the accuracy, `loss` the mean cross-entropy.",
+      """
+      --task regression gives R2 and the mean squared error, next-token the accuracy of tokens and the
+      perplexity, fidelity the agreement with the model as it was, the cosine and the SQNR in dB: it needs
+      no labels, and without --data it takes random inputs.
+      """,
       """
       `bops` are MACs x weight bits x activation bits, with 32 for float. With --sizes, `sizes` has the
       bytes of the weights: dense, in the best of sparse encodings, and Huffman-coded as in Deep
@@ -30,13 +35,16 @@ extension Command {
   ) { arguments in
     let limit = try arguments.count("--limit")
     let project = try Project(
-      arguments.path, data: arguments.value("--data"), preprocessing: try arguments.preprocessing())
+      arguments.path, data: arguments.value("--data"), options: try arguments.dataOptions())
     let recipePath = arguments.value("--recipe")
     let recipe = try recipePath.map { try RecipeFile.read($0) } ?? .empty
     let compressor = Compressor(project.model, threads: Threads.standard)
     Interrupt.catchSignals()
     if !recipe.observes { _ = try compressor.check(recipe, from: recipePath ?? "") }
     let all = try project.loadData()
+    if arguments.has("--predictions"), all.task != .classification {
+      throw UsageError("option '--predictions' is for classification, not \(all.task.rawValue)")
+    }
     let calibration = project.calibration(all)
     let cost = try compressor.check(recipe, from: recipePath ?? "", calibration: calibration)
     let (result, predictions, sizes) = try naming(project) {
@@ -45,7 +53,8 @@ extension Command {
       }
       let data = limit.map { all.prefix($0) } ?? all
       let evaluator = try Evaluator(
-        compressed.graph, on: data, threads: Threads.standard, macs: cost.macs)
+        compressed.graph, on: data, threads: Threads.standard, macs: cost.macs,
+        original: OriginalOutputs(project.model.graph, threads: Threads.standard))
       let bar = ProgressBar()
       defer { bar.clear() }
       let result = try evaluator.run {
@@ -63,7 +72,8 @@ extension Command {
       try Output.print(json(result, cost, sizes))
     } else {
       let tables =
-        [text(result, cost)] + (sizes.map { [SizeTable.text($0), SizeTable.layers($0.encoded)] } ?? [])
+        [text(result, cost, on: project.hasData ? nil : all.name)]
+        + (sizes.map { [SizeTable.text($0), SizeTable.layers($0.encoded)] } ?? [])
       try Output.print(tables.joined(separator: "\n\n"))
     }
   }
@@ -75,27 +85,32 @@ extension Command {
   }
 
   private static func json(_ result: Evaluation, _ cost: CostReport, _ sizes: Sizes?) -> JSON {
+    let isFidelity = result.task == .fidelity
     let members: [(String, JSON)] = [
       ("samples", .integer(result.samples)), ("correct", .integer(result.correct)),
-      ("accuracy", .number(result.accuracy)),
+      (result.task.headlineKey, .number(result.score)),
       ("interval", .array([.number(result.interval.lowerBound), .number(result.interval.upperBound)])),
-      ("loss", .number(result.loss)), ("seconds", .number(result.seconds)),
+    ]
+    let costs: [(String, JSON)] = [
+      ("seconds", .number(result.seconds)),
       ("size_bytes", .integer(cost.sizeBytes)), ("parameters", .integer(cost.parameters)),
       ("nonzero_parameters", .integer(cost.nonzeroParameters)), ("macs", .integer(cost.macs)),
       ("effective_macs", .integer(cost.effectiveMacs)), ("bops", .integer(cost.bops)),
     ]
-    return .object(members + (sizes.map { [("sizes", SizeTable.json($0))] } ?? []))
+    let task = result.task == .classification ? [] : [("task", JSON.text(result.task.rawValue))]
+    let loss = isFidelity ? [] : [("loss", JSON.number(result.loss))]
+    let figures = result.figures.map { ($0.key, JSON.number($0.value)) }
+    return .object(
+      members + loss + costs + task + figures + (sizes.map { [("sizes", SizeTable.json($0))] } ?? []))
   }
 
-  private static func text(_ result: Evaluation, _ cost: CostReport) -> String {
+  private static func text(_ result: Evaluation, _ cost: CostReport, on data: String?) -> String {
     let interval = [result.interval.lowerBound, result.interval.upperBound].map { Numbers.fixed(100 * $0, 2) }
-    let rows = [
-      [
-        "accuracy", Numbers.percent(result.accuracy),
-        "\(interval[0]) to \(interval[1]) %, with 95 % confidence",
-      ],
-      ["right", Numbers.grouped(result.correct), "of \(Numbers.grouped(result.samples))"],
-      ["loss", Numbers.fixed(result.loss, 4), "mean cross-entropy"],
+    let headline = [
+      result.task.headline, Numbers.percent(result.score),
+      "\(interval[0]) to \(interval[1]) %, with 95 % confidence",
+    ]
+    let costs = [
       ["size", Numbers.grouped(cost.sizeBytes), "bytes"],
       [
         "parameters", Numbers.grouped(cost.parameters), "\(Numbers.grouped(cost.nonzeroParameters)) not zero",
@@ -104,6 +119,8 @@ extension Command {
       ["BOPs", Numbers.grouped(cost.bops), "MACs x weight bits x activation bits"],
       ["time", Numbers.fixed(result.seconds, 2), "s"],
     ]
+    let source = data.map { [["data", $0, "of \(Numbers.grouped(result.samples)) samples"]] } ?? []
+    let rows = source + [headline] + TaskFigures.rows(result) + costs
     return Table(rows: rows, alignments: [.left, .right, .left]).description
   }
 

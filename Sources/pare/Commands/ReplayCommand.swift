@@ -11,10 +11,10 @@ extension Command {
         Grammar.Option(
           name: "--moves", value: "FILE.jsonl", help: "the recipes, one a line", isRequired: true),
         .data, .json,
-      ] + Grammar.Option.preprocessing)
+      ] + Grammar.Option.dataOptions)
   ) { arguments in
     let path = try arguments.required("--moves")
-    let preprocessing = try arguments.preprocessing()
+    let dataOptions = try arguments.dataOptions()
     let moves = try RecipeFile.readLines(path)
     let isJSON = arguments.has("--json")
     Interrupt.catchSignals()
@@ -23,7 +23,7 @@ extension Command {
       Interrupt.isRequested
     } session: { onEvent in
       let session = try Session.open(
-        arguments.path, data: arguments.value("--data"), preprocessing: preprocessing, historyPath: nil,
+        arguments.path, data: arguments.value("--data"), options: dataOptions, historyPath: nil,
         onEvent: onEvent)
       // What observes samples is checked when they are loaded.
       for move in moves where !move.recipe.observes {
@@ -37,7 +37,8 @@ extension Command {
 
   private static func json(_ move: Replay.Move) -> JSON {
     .object([
-      ("accuracy", .number(move.evaluation.accuracy)), ("correct", .integer(move.evaluation.correct)),
+      (move.evaluation.task.headlineKey, .number(move.evaluation.score)),
+      ("correct", .integer(move.evaluation.correct)),
       ("samples", .integer(move.evaluation.samples)), ("size_bytes", .integer(move.cost.sizeBytes)),
       ("macs", .integer(move.cost.macs)), ("first_estimate_ms", .number(move.firstEstimateMilliseconds)),
       ("exact_ms", .number(move.exactMilliseconds)),
@@ -52,7 +53,7 @@ extension Command {
 
   private static func line(_ move: Replay.Move) -> String {
     row([
-      Numbers.percent(move.evaluation.accuracy), Numbers.grouped(move.evaluation.correct),
+      Numbers.percent(move.evaluation.score), Numbers.grouped(move.evaluation.correct),
       Numbers.grouped(move.evaluation.samples), Numbers.grouped(move.cost.sizeBytes),
       Numbers.grouped(move.cost.macs), Numbers.fixed(move.firstEstimateMilliseconds, 1),
       Numbers.fixed(move.exactMilliseconds, 1),

@@ -14,5 +14,8 @@ enum Numbers {
   /// `92.03 %`.
   static func percent(_ fraction: Double) -> String { fixed(100 * fraction, 2) + " %" }
 
+  /// Five digits that count: `0.0012346`.
+  static func significant(_ value: Double) -> String { String(format: "%.5g", value) }
+
   static func fixed(_ value: Double, _ digits: Int) -> String { String(format: "%.\(digits)f", value) }
 }

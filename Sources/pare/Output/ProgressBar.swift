@@ -17,7 +17,7 @@ final class ProgressBar {
     let done = Self.width * evaluation.samples / evaluation.total
     let bar = String(repeating: "#", count: done) + String(repeating: ".", count: Self.width - done)
     let counts = "\(Numbers.grouped(evaluation.samples)) of \(Numbers.grouped(evaluation.total))"
-    draw("[\(bar)] \(counts)  \(Numbers.percent(evaluation.accuracy))")
+    draw("[\(bar)] \(counts)  \(Numbers.percent(evaluation.score))")
   }
 
   /// Takes the line away.

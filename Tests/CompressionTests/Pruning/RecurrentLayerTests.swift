@@ -63,7 +63,7 @@ import Testing
     let input = ["x": random.normal([3, 4, 6])]
     let wanted = try #require(try ReferenceEvaluator(model.graph).run(input)["y"]).floats
     let found = try #require(try ReferenceEvaluator(exported).run(input)["y"]).floats
-    let fast = try #require(try ExecutionPlan(exported, for: input).run(input)["y"]).floats
+    let fast = try #require(try GraphProgram(exported).run(input)["y"]).floats
     // Pruning by half changes much; the pruned weights in full are what the integers stand for.
     let pruned = try compressor.apply(Recipe(pruning: recipe.pruning)).graph
     let exact = try #require(try ReferenceEvaluator(pruned).run(input)["y"]).floats

@@ -46,7 +46,8 @@ import Testing
   private func means(_ value: String, _ graph: Graph, _ data: CalibrationData) throws -> [Float] {
     var graph = graph
     graph.outputs = [ValueInfo(name: value, dtype: nil, dims: nil)]
-    let tensor = try #require(try ReferenceEvaluator(graph.pruningUnused()).run(data.inputs)[value])
+    let tensor = try #require(
+      try ReferenceEvaluator(graph.pruningUnused()).run(data.inputs.mapValues(\.tensor))[value])
     let (channels, inner) = (tensor.shape[1], tensor.shape.inner(of: 1))
     var sums = [Float](repeating: 0, count: channels)
     for (index, number) in tensor.floats.enumerated() { sums[index / inner % channels] += number }

@@ -69,7 +69,7 @@ import Testing
   }
 
   private func outputs(_ graph: Graph) throws -> [Float] {
-    try #require(try ReferenceEvaluator(graph).run(data.inputs)["y"]).floats
+    try #require(try ReferenceEvaluator(graph).run(data.inputs.mapValues(\.tensor))["y"]).floats
   }
 
   private func farthest(_ values: [Float], _ wanted: [Float]) -> Float {
@@ -105,7 +105,9 @@ import Testing
     let graph = try Compressor(model).apply(Recipe(smooth: 0.5), calibration: data).graph
     var observed = model.graph
     observed.outputs = [ValueInfo(name: "ln1", dtype: nil, dims: nil)]
-    let values = try #require(try ReferenceEvaluator(observed.pruningUnused()).run(data.inputs)["ln1"]).floats
+    let values = try #require(
+      try ReferenceEvaluator(observed.pruningUnused()).run(data.inputs.mapValues(\.tensor))["ln1"]
+    ).floats
     for channel in 0..<16 {
       let x = stride(from: channel, to: values.count, by: 16).reduce(Float(0)) { max($0, abs(values[$1])) }
       let w = try ["q", "k", "v"].reduce(Float(0)) {

@@ -36,7 +36,8 @@ struct DashboardTests {
     #expect(screen.dump().contains("Wrote"))
     let again = try Dashboard(Dashboard.Options(path: path))
     #expect(
-      try again.frame(after: "", size: Size(columns: 118, rows: 30)).dump().contains("no data to measure on"))
+      try again.frame(after: "", size: Size(columns: 118, rows: 30)).dump().contains(
+        "random inputs, 64 samples"))
   }
 
   @Test func aModelThatIsNotThereIsOneSentence() {

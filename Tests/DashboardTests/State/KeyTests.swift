@@ -238,7 +238,7 @@ struct KeyTests {
 
   @Test func aModelThatCannotBeMeasuredSaysSoOnAndOn() throws {
     var desk = try Desk()
-    desk.take(.dataLoaded(name: "validation", samples: 10_000))
+    desk.take(.dataLoaded(name: "validation", samples: 10_000, task: .classification))
     desk.take(.failed(generation: nil, "x.onnx: the model takes no input"))
     #expect(desk.screen.dump().contains("● not measured"))
     desk.press("l")

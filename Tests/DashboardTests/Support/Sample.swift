@@ -112,7 +112,7 @@ struct Desk {
 
   /// The data arrives, and the untouched model's result.
   mutating func load() {
-    take(.dataLoaded(name: "validation", samples: 10_000))
+    take(.dataLoaded(name: "validation", samples: 10_000, task: .classification))
     take(.baseline(Self.evaluation(9203)))
   }
 

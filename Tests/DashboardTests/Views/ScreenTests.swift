@@ -83,7 +83,7 @@ struct ScreenTests {
 
   @Test func withoutData() throws {
     var desk = try Desk(80, 24)
-    desk.state.data = .none
+    desk.state.data = .failed("Nothing fits.")
     desk.press("L")
     try Golden.expect(desk.screen.dump(), is: "no-data-80x24")
   }

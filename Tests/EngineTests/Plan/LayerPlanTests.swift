@@ -83,7 +83,7 @@ import Testing
       nodes: [Node(name: "up", type: "ConvTranspose", inputs: ["x", "w"], outputs: ["y"])],
       constants: ["w": weight], opsets: ["": 17])
     #expect(throws: Never.self) {
-      try ExecutionPlan(graph, inputs: ["x": (.float32, [8000, 64, 32, 32])])
+      try GraphProgram(graph).prepare(["x": (.float32, [8000, 64, 32, 32])])
     }
   }
 }

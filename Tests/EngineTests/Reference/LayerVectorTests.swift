@@ -17,7 +17,7 @@ import Testing
 
   @Test func engineAgrees() throws {
     for node in try VectorNode.cases("layers") {
-      try node.check { graph, inputs in try ExecutionPlan(graph, for: inputs).run(inputs) }
+      try node.check { graph, inputs in try GraphProgram(graph).run(inputs) }
     }
   }
 }
@@ -32,7 +32,7 @@ extension LayerVectorTests {
           for size in [0, tensor.shape[axis] + 1] {
             let (graph, inputs) = node.resized(index, axis: axis, to: size)
             let plain = try? ReferenceEvaluator(graph).run(inputs)
-            let fast = try? ExecutionPlan(graph, for: inputs).run(inputs)
+            let fast = try? GraphProgram(graph).run(inputs)
             #expect((plain == nil) == (fast == nil), "\(node.name), input \(index), axis \(axis), \(size)")
             if plain == nil { refusals += 1 } else { results += 1 }
           }

@@ -31,14 +31,16 @@ import Testing
     #expect(data.classes.count == 8)
     #expect(data.samples.floats.prefix(3) == [-0.5, -0.25, 0])
     #expect(
-      try bundle.validation(preprocessing: Preprocessing(scale: 1)).samples.floats.prefix(2) == [-0.5, 0])
+      try bundle.validation(DataOptions(preprocessing: Preprocessing(scale: 1))).samples.floats.prefix(2) == [
+        -0.5, 0,
+      ])
     expectReason("/no/such/images.gz", "No such file") { _ = try bundle.training() }
   }
 
   @Test func loadsNPZ() throws {
     try directory.write(Fixture.stored, to: "val.npz")
     let bundle = try open(#"{"pare": 1, "model": "m.onnx", "validation": {"images": "val.npz"}}"#)
-    #expect(try bundle.validation().labels == [3, 1, 0, 2])
+    #expect(try bundle.validation().classLabels == [3, 1, 0, 2])
     expectReason("pare.json", "no training data") { _ = try bundle.training() }
   }
 
@@ -49,7 +51,7 @@ import Testing
 
   @Test func labelsMustBeNamedClasses() throws {
     let bundle = try open(manifest.replacing(#", "c", "d", "e", "f", "g", "h""#, with: ""))
-    expectReason("images.gz", "label 0 is 7, but only 2 classes") { _ = try bundle.validation() }
+    expectReason("labels", "label 0 is 7, but only 2 classes") { _ = try bundle.validation() }
   }
 
   @Test(
@@ -66,7 +68,7 @@ import Testing
       ),
       (#"{"pare": 1, "model": "a", "preprocessing": {"mean": 1}}"#, "'preprocessing.mean' should be a list"),
       (#"{"pare": 1, "model": "a", "preprocessing": {"std": [0]}}"#, "std must not be 0"),
-      (#"{"pare": 1, "model": "a", "validation": {}}"#, "'validation.images' is missing"),
+      (#"{"pare": 1, "model": "a", "validation": {}}"#, "'validation.data' is missing"),
       (#"{"pare": 1, "model": "a", "classes": "x"}"#, "'classes' should be a list"),
       (#"{"pare": 1, "model": "a", "validation": []}"#, "'validation' should be an object"),
     ])

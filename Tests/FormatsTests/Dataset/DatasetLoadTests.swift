@@ -12,9 +12,9 @@ import Testing
     #expect(data.name == "val.npz")
     #expect(data.samples.shape == [4, 2])
     #expect(data.samples.array(of: Float.self) == (0..<8).map(Float.init))
-    #expect(data.labels == [3, 1, 0, 2])
+    #expect(data.classLabels == [3, 1, 0, 2])
     let scaled = try Dataset.load(
-      directory.file("val.npz"), preprocessing: Preprocessing(scale: 2, mean: [1, 0]))
+      directory.file("val.npz"), DataOptions(preprocessing: Preprocessing(scale: 2, mean: [1, 0])))
     #expect(scaled.samples.floats == [-1, 2, 3, 6, 7, 10, 11, 14])
   }
 
@@ -24,7 +24,7 @@ import Testing
     try directory.write(Fixture.labels, to: "t10k-labels-idx1-ubyte")
     let data = try Dataset.load(images)
     #expect(data.samples.shape == [2, 1, 2, 3])
-    #expect(data.labels == [7, 2])
+    #expect(data.classLabels == [7, 2])
     #expect(data.order == [0, 1])
   }
 
@@ -33,7 +33,7 @@ import Testing
     try directory.write(Fixture.labels, to: "a-labels-idx1-ubyte")
     let hash = try Dataset.load(images).contentHash
     #expect(try Dataset.load(images).contentHash == hash)
-    #expect(try Dataset.load(images, preprocessing: Preprocessing(scale: 1)).contentHash != hash)
+    #expect(try Dataset.load(images, DataOptions(preprocessing: Preprocessing(scale: 1))).contentHash != hash)
     try directory.write(Fixture.labels.dropLast() + [3], to: "a-labels-idx1-ubyte")
     #expect(try Dataset.load(images).contentHash != hash)
   }
@@ -46,7 +46,7 @@ import Testing
     let unnamed = try directory.write(Fixture.gzippedImages, to: "pictures.gz")
     expectReason(unnamed, "MNIST") { _ = try Dataset.load(unnamed) }
     expectReason("missing.npz", "No such file") { _ = try Dataset.load(directory.file("missing.npz")) }
-    let text = try directory.write("a,b\n", to: "data.csv")
+    let text = try directory.write("a,b\n", to: "data.txt")
     expectReason(text, "is no data that Pare reads", ".npz") { _ = try Dataset.load(text) }
     let empty = try directory.write("", to: "empty.npz")
     expectReason(empty, "is empty") { _ = try Dataset.load(empty) }

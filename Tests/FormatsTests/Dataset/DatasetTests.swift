@@ -37,7 +37,7 @@ import Testing
     ] as [([Int], [Dim], [Int])])
   func fits(_ own: [Int], _ wanted: [Dim], _ sizes: [Int]) throws {
     let data = try dataset(2, own)
-    let fitted = try data.fitted(to: wanted)
+    let fitted = try data.fitted(to: [ValueInfo(name: "x", dtype: nil, dims: wanted)])
     #expect(fitted.samples.shape.dims == [2] + sizes)
     #expect(fitted.samples.floats == data.samples.floats)
   }
@@ -50,16 +50,18 @@ import Testing
     ] as [([Int], [Dim])])
   func refusesWhatDoesNotFit(_ own: [Int], _ wanted: [Dim]) throws {
     let data = try dataset(2, own)
-    expectReason("data", data.samples.shape.description, "does not fit") { _ = try data.fitted(to: wanted) }
+    expectReason("data", data.samples.shape.description, "does not fit") {
+      _ = try data.fitted(to: [ValueInfo(name: "x", dtype: nil, dims: wanted)])
+    }
   }
 
   @Test func convertsNumbersForFloatInputs() throws {
     let data = try Dataset(
       name: "d", path: "d.npz", samples: Tensor([1.5, 2.5], shape: [2, 1]), labels: [0, 1])
-    let fitted = try data.fitted(to: ValueInfo(name: "x", dtype: .float32, dims: [.unknown, 1]))
+    let fitted = try data.fitted(to: [ValueInfo(name: "x", dtype: .float32, dims: [.unknown, 1])])
     #expect(fitted.samples.array(of: Float.self) == [1.5, 2.5])
     expectReason("float64", "takes int64") {
-      _ = try data.fitted(to: ValueInfo(name: "x", dtype: .int64, dims: nil))
+      _ = try data.fitted(to: [ValueInfo(name: "x", dtype: .int64, dims: nil)])
     }
   }
 
@@ -70,9 +72,9 @@ import Testing
     #expect(shuffled.order == data.shuffled(seed: 1).order)
     #expect(shuffled.order != data.shuffled(seed: 2).order)
     #expect(shuffled.order.sorted() == Array(0..<10))
-    #expect(shuffled.labels == shuffled.order)
+    #expect(shuffled.classLabels == shuffled.order)
     #expect(shuffled.samples.floats == shuffled.order.flatMap { [Float(2 * $0), Float(2 * $0 + 1)] })
-    #expect(shuffled.inFileOrder(shuffled.labels) == data.labels)
+    #expect(shuffled.inFileOrder(shuffled.classLabels) == data.classLabels)
     #expect(shuffled.contentHash != data.contentHash)
     #expect(shuffled.prefix(3).inFileOrder(["9", "0", "1"]) == ["0", "1", "9"])
   }

@@ -10,7 +10,7 @@ import Testing
   private func load(_ preprocessing: Preprocessing) throws -> [Float] {
     let images = try directory.write(Fixture.gzippedImages, to: "t10k-images-idx3-ubyte.gz")
     try directory.write(Fixture.labels, to: "t10k-labels-idx1-ubyte")
-    return try Dataset.load(images, preprocessing: preprocessing).samples.floats
+    return try Dataset.load(images, DataOptions(preprocessing: preprocessing)).samples.floats
   }
 
   private let pixels: [Float] = [0, 1, 2, 3, 4, 5, 250, 251, 252, 253, 254, 255]
@@ -50,8 +50,14 @@ import Testing
     let header = { (sizes: [UInt8]) -> [UInt8] in [0, 0, 8, 4] + sizes.flatMap { [0, 0, 0, $0] as [UInt8] } }
     let preprocessing = Preprocessing(scale: 1, mean: [1, 10])
     let front = try directory.write(header([1, 2, 1, 3]) + data, to: "images-idx4-ubyte")
-    #expect(try Dataset.load(front, preprocessing: preprocessing).samples.floats == [0, 1, 2, -6, -5, -4])
+    #expect(
+      try Dataset.load(front, DataOptions(preprocessing: preprocessing)).samples.floats == [
+        0, 1, 2, -6, -5, -4,
+      ])
     let behind = try directory.write(header([1, 3, 1, 2]) + data, to: "images-idx4-ubyte")
-    #expect(try Dataset.load(behind, preprocessing: preprocessing).samples.floats == [0, -8, 2, -6, 4, -4])
+    #expect(
+      try Dataset.load(behind, DataOptions(preprocessing: preprocessing)).samples.floats == [
+        0, -8, 2, -6, 4, -4,
+      ])
   }
 }

@@ -58,7 +58,7 @@ import Testing
       _ = try tensor(dims: [1], type: 8) { $0.text(6, "a") }
     }
     expectReason("'conv.weight'", "element type 18") { _ = try tensor(dims: [1], type: 18) }
-    expectReason("'conv.weight'", "weights.bin", "onnx.save") {
+    expectReason("'conv.weight'", "weights.bin", "no such file") {
       _ = try tensor(dims: [1], type: 1) {
         var entry = WireWriter()
         entry.text(1, "location")

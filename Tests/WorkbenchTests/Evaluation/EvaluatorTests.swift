@@ -20,7 +20,7 @@ struct EvaluatorTests {
     #expect(evaluator.predictions == expected)
     #expect(result.isExact)
     #expect(result.samples == TinyBundle.samples)
-    #expect(result.correct == zip(expected, data.labels).count { Int($0) == $1 })
+    #expect(result.correct == zip(expected, data.classLabels).count { Int($0) == $1 })
   }
 
   @Test func countsLossAlikeFromLogitsAndProbabilities() throws {
@@ -30,7 +30,7 @@ struct EvaluatorTests {
     #expect(abs(logits.loss - probabilities.loss) < 1e-6)
     let scores = try ReferenceEvaluator(TinyBundle.graph()).run(["image": data.samples])["logits"]!
     let rows = scores.array(of: Float.self)
-    let expected = data.labels.enumerated().map { row, label in
+    let expected = data.classLabels.enumerated().map { row, label in
       let values = rows[(3 * row)..<(3 * row + 3)].map { exp(Double($0)) }
       return -log(values[label] / values.reduce(0, +))
     }

@@ -21,7 +21,7 @@ struct RepairedSampleTests {
       let graph = try compressor.apply(
         Recipe(pruning: rules, repair: repair), calibration: calibration
       ).graph
-      return try Evaluator(graph, on: data.prefix(4000), threads: 2).run().accuracy
+      return try Evaluator(graph, on: data.prefix(4000), threads: 2).run().score
     }
     for remove in [true, false] {
       let all = ["conv1", "conv2", "fc1"]

@@ -16,7 +16,7 @@ import Workbench
     let compressor = Compressor(project.model)
     return try recipes.map { recipe in
       let graph = try compressor.apply(recipe, calibration: project.calibration(data)).graph
-      return 100 * (try Evaluator(graph, on: data, threads: 2).run().accuracy)
+      return 100 * (try Evaluator(graph, on: data, threads: 2).run().score)
     }
   }
 

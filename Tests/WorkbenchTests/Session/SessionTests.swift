@@ -61,7 +61,7 @@ struct SessionTests {
     let baseline = try await log.first { $0.exactBaseline }
     let data = try Project(bundle.directory).loadData()
     let expected = try TinyBundle.predictions(TinyBundle.graph(), data)
-    #expect(baseline.correct == zip(expected, data.labels).count { Int($0) == $1 })
+    #expect(baseline.correct == zip(expected, data.classLabels).count { Int($0) == $1 })
     let summary = try await log.first { event in
       if case .dataLoaded(let summary) = event { summary } else { nil }
     }
@@ -96,7 +96,7 @@ struct SessionTests {
     let graph = try session.compressor.apply(.pruning(0.5)).graph
     let data = try session.project.loadData()
     let expected = try TinyBundle.predictions(graph, data)
-    #expect(result.correct == zip(expected, data.labels).count { Int($0) == $1 })
+    #expect(result.correct == zip(expected, data.classLabels).count { Int($0) == $1 })
     #expect(session.known(.pruning(0.5)) == result)
     _ = try await log.first { $0.exactBaseline }
   }
@@ -260,7 +260,7 @@ struct SessionTests {
       let graph = try Compressor(model).apply(recipe).graph
       let data = try Project(directory).loadData()
       let expected = try TinyBundle.predictions(graph, data)
-      #expect(move.evaluation.correct == zip(expected, data.labels).count { Int($0) == $1 })
+      #expect(move.evaluation.correct == zip(expected, data.classLabels).count { Int($0) == $1 })
       #expect(move.firstEstimateMilliseconds <= move.exactMilliseconds)
     }
   }

@@ -1,0 +1,177 @@
+import Graph
+
+/// Puts the nodes of functions where they are called, from the outside in, with a list of what is still to do in
+/// place of recursion: functions may be nested as deeply as a file likes.
+struct FunctionInliner {
+  let decoder: ModelDecoder
+  let functions: [OperatorType: ModelFunction]
+  /// Calls that were replaced and nodes that came of them.
+  private var work = 0
+  private var calls = 0
+  /// What tells names of ours from the file's.
+  private var tag = ""
+
+  /// More than this comes of files that are out to fill the memory: calls of calls double at each step.
+  private static let workLimit = 1_000_000
+  /// Graphs in attributes of nodes in graphs in attributes.
+  private static let depthLimit = 32
+
+  init(decoder: ModelDecoder, functions: [OperatorType: ModelFunction]) {
+    self.decoder = decoder
+    self.functions = functions
+  }
+
+  /// - Throws: `FormatError` that names a function which calls itself, at once or through others.
+  func refuseCircles() throws(FormatError) {
+    var callees: [OperatorType: Set<OperatorType>] = [:]
+    var callers: [OperatorType: [OperatorType]] = [:]
+    for (type, function) in functions {
+      let called = Self.types(in: function.nodes).filter { functions[$0] != nil }
+      callees[type] = called
+      for each in called { callers[each, default: []].append(type) }
+    }
+    // What calls nothing is taken away, again and again; circles are what is left.
+    var free = callees.filter(\.value.isEmpty).map(\.key)
+    while let type = free.popLast() {
+      callees[type] = nil
+      for caller in callers[type] ?? [] {
+        callees[caller]?.remove(type)
+        if callees[caller]?.isEmpty == true { free.append(caller) }
+      }
+    }
+    if let type = callees.keys.map(\.description).min() {
+      throw decoder.fail("function \(type) calls itself, at once or through others")
+    }
+  }
+
+  /// Operators of nodes, and of the graphs in their attributes.
+  private static func types(in nodes: [Node]) -> Set<OperatorType> {
+    var types: Set<OperatorType> = []
+    for node in nodes {
+      types.insert(node.type)
+      for case .graph(let graph) in node.attributes.values { types.formUnion(Self.types(in: graph.nodes)) }
+    }
+    return types
+  }
+
+  /// Replaces all calls in a graph.
+  mutating func expand(_ graph: inout Graph) throws(FormatError) {
+    tag = freshTag(graph)
+    try expand(&graph, depth: 0)
+  }
+
+  /// A word that stands in no name of the file behind a slash, so that names made with it are nobody else's.
+  private func freshTag(_ graph: Graph) -> String {
+    let names =
+      Self.names(in: graph)
+      + functions.values.flatMap { function in
+        Self.names(in: Graph(nodes: function.nodes)) + function.inputs + function.outputs + [
+          function.type.name
+        ]
+      }
+    let tagged = names.filter { $0.contains("/call") }
+    var tag = "call"
+    var number = 1
+    while tagged.contains(where: { $0.contains("/\(tag).") }) {
+      number += 1
+      tag = "call\(number)"
+    }
+    return tag
+  }
+
+  private static func names(in graph: Graph) -> [String] {
+    var names = Array(graph.constants.keys) + graph.inputs.map(\.name)
+    for node in graph.nodes {
+      names += node.inputs + node.outputs + [node.name]
+      for case .graph(let inner) in node.attributes.values { names += Self.names(in: inner) }
+    }
+    return names
+  }
+
+  private mutating func expand(_ graph: inout Graph, depth: Int) throws(FormatError) {
+    guard depth < Self.depthLimit else {
+      throw decoder.fail(
+        "holds graphs nested deeper than \(Self.depthLimit) when its functions are put in place")
+    }
+    var waiting = Array(graph.nodes.reversed())
+    graph.nodes = []
+    while var node = waiting.popLast() {
+      if let function = functions[node.type] {
+        waiting += try body(of: function, for: node).reversed()
+        continue
+      }
+      for (name, attribute) in node.attributes {
+        guard case .graph(var inner) = attribute else { continue }
+        try expand(&inner, depth: depth + 1)
+        node.attributes[name] = .graph(inner)
+      }
+      if try !decoder.hoistConstant(node, into: &graph) { graph.nodes.append(node) }
+    }
+  }
+
+  /// The nodes of a function for one call: its values under names that nothing else has.
+  private mutating func body(of function: ModelFunction, for call: Node) throws(FormatError) -> [Node] {
+    work += 1 + function.nodes.count
+    guard work <= Self.workLimit else {
+      throw decoder.fail("comes to more than \(Self.workLimit) nodes when its functions are put in place")
+    }
+    guard call.inputs.count <= function.inputs.count, call.outputs.count <= function.outputs.count else {
+      throw decoder.fail(
+        "node '\(call.label)' calls \(function.type) with \(call.inputs.count) inputs and "
+          + "\(call.outputs.count) outputs, but that has \(function.inputs.count) and \(function.outputs.count)"
+      )
+    }
+    calls += 1
+    let prefix = "\(call.name.isEmpty ? function.type.name : call.name)/\(tag).\(calls)/"
+    var values = ["": ""]
+    for (index, name) in function.inputs.enumerated() {
+      values[name] = index < call.inputs.count ? call.inputs[index] : ""
+    }
+    var copies: [Node] = []
+    for (name, given) in zip(function.outputs, call.outputs) where !given.isEmpty {
+      // An input that is handed on, or an output that is given twice, needs a node of its own.
+      if let source = values[name] {
+        copies.append(Node(name: "", type: "Identity", inputs: [source], outputs: [given]))
+      } else {
+        values[name] = given
+      }
+    }
+    var nodes: [Node] = []
+    for (node, references) in zip(function.nodes, function.references) {
+      var node = node
+      for (name, reference) in references {
+        node.attributes[name] = call.attributes[reference] ?? function.defaults[reference]
+      }
+      node.name = node.name.isEmpty ? "" : prefix + node.name
+      nodes.append(renamed(node, values, prefix))
+    }
+    return nodes + copies
+  }
+
+  private func renamed(_ node: Node, _ values: [String: String], _ prefix: String) -> Node {
+    var node = node
+    node.inputs = node.inputs.map { values[$0] ?? prefix + $0 }
+    node.outputs = node.outputs.map { values[$0] ?? prefix + $0 }
+    for (name, attribute) in node.attributes {
+      guard case .graph(let graph) = attribute else { continue }
+      node.attributes[name] = .graph(renamed(graph, values, prefix))
+    }
+    return node
+  }
+
+  /// A graph in an attribute reads values of the function around it; its own get the prefix as well.
+  private func renamed(_ graph: Graph, _ values: [String: String], _ prefix: String) -> Graph {
+    var values = values
+    for name in graph.inputs.map(\.name) + graph.constants.keys { values[name] = nil }
+    for name in graph.nodes.flatMap(\.outputs) where !name.isEmpty { values[name] = nil }
+    var graph = graph
+    graph.nodes = graph.nodes.map { renamed($0, values, prefix) }
+    graph.constants = Dictionary(uniqueKeysWithValues: graph.constants.map { (prefix + $0.key, $0.value) })
+    for index in graph.inputs.indices { graph.inputs[index].name = prefix + graph.inputs[index].name }
+    for index in graph.outputs.indices {
+      let name = graph.outputs[index].name
+      graph.outputs[index].name = values[name] ?? prefix + name
+    }
+    return graph
+  }
+}
