@@ -77,7 +77,6 @@ def data(files):
     yield "negative label", files.samples("negative.npz", labels=[0] * 7 + [-1])
     yield "samples of another shape", files.samples("shape.npz", shape=(3, 32, 32))
     yield "labels of float", files.samples("float.npz", labels=[0.5] * 8)
-    yield "no y", files.npz("lacking.npz", x=np.zeros((4, 1, 28, 28), np.float32))
     yield "no samples", files.samples("none.npz", count=0)
     yield "objects for x", files.npz("objects.npz", x=np.array([{}] * 2, object), y=np.zeros(2, int))
     yield "text for a npz", files.bytes("text.npz", b"This is no archive.\n")
@@ -158,7 +157,9 @@ def main(binary, bundle, directory):
     check("unknown operator", ["evaluate", unknown, "--data", bundle], "Frobnicate", "/relu1/Frobnicate")
     for name, path in data(files):
         check(name, ["evaluate", files.model, "--data", path], path.name)
-    check("no data", ["evaluate", files.model], "--data", code=(1, 2))
+    check("no data", ["evaluate", files.model, "--task", "classification"], "--data", code=(1, 2))
+    lacking = files.npz("lacking.npz", x=np.zeros((4, 1, 28, 28), np.float32))
+    check("no y", ["evaluate", files.model, "--data", lacking, "--task", "classification"], lacking.name)
     for name, path, word in bundles(files):
         check(name, ["evaluate", path], word)
 

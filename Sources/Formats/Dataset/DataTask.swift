@@ -8,7 +8,4 @@ public enum DataTask: String, Hashable, Sendable, Codable, CaseIterable {
   case nextToken = "next-token"
   /// How near the outputs are to those of the model as it was: needs no labels.
   case fidelity
-
-  /// All names, for a sentence.
-  public static var names: String { allCases.map(\.rawValue).joined(separator: ", ") }
 }
