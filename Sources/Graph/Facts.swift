@@ -7,8 +7,8 @@ public struct Facts: Sendable {
   public var dims: [Dim]?
   /// The value itself, where it is the same in every run.
   public var constant: Tensor?
-  /// The elements of a rank-0 or rank-1 tensor of integers, where they are sizes that may be symbolic:
-  /// what a chain of Shape, Gather, Concat and Reshape carries.
+  /// The elements of a rank-0 or rank-1 tensor, where they are sizes that may be symbolic, or truths about them as 1 and
+  /// 0: what a chain of Shape, Gather, Concat and Reshape carries, also as whole real numbers.
   public var elements: [Dim]?
   /// Whether the value is the same in every run, even where `constant` does not hold it: a weight behind a
   /// DequantizeLinear.
@@ -38,8 +38,10 @@ public struct Facts: Sendable {
   /// The sizes, where all are numbers.
   public var sizes: [Int]? { dims?.sizes }
 
-  /// The elements as numbers, where all are known.
-  public var integers: [Int]? { constant?.integers ?? elements?.sizes }
+  /// The elements of integers as numbers, where all are known.
+  public var integers: [Int]? {
+    dtype?.isFloatingPoint == true ? nil : constant?.integers ?? elements?.sizes
+  }
 
   /// Number of elements, where it is known.
   public var count: Int? { dims?.product.value }

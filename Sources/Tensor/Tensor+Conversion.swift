@@ -14,9 +14,10 @@ extension Tensor {
     case .float16: return Tensor(bits: floats.map(\.halfBits), as: .float16, shape: shape)
     case .bfloat16: return Tensor(bits: floats.map(\.bfloat16Bits), as: .bfloat16, shape: shape)
     case .bool:
-      return Tensor((dtype.isFloatingPoint ? doubles.map { $0 != 0 } : wholes.map { $0 != 0 }), shape: shape)
+      return Tensor(
+        (dtype.isFloatingPoint ? doubles.map { $0 != 0 } : wholes(for: target).map { $0 != 0 }), shape: shape)
     case .int8, .uint8, .int16, .uint16, .int32, .uint32, .int64, .uint64, .int4, .uint4:
-      return Tensor(wrapping: wholes, as: target, shape: shape)
+      return Tensor(wrapping: wholes(for: target), as: target, shape: shape)
     case .float8e4m3fn, .float8e5m2: preconditionFailure("\(target) has a format")
     }
   }
@@ -58,14 +59,17 @@ extension Tensor {
     }
   }
 
-  /// The elements without their fractions; numbers beyond `Int` become its ends, and NaN 0.
-  private var wholes: [Int] {
+  /// The elements without their fractions; numbers beyond `Int` become its ends, or the same bits where `target` holds
+  /// them, and NaN 0.
+  private func wholes(for target: DType) -> [Int] {
     switch dtype {
     case .uint64: array(of: UInt64.self).map { Int(truncatingIfNeeded: $0) }
     case .float8e4m3fn, .float8e5m2, .float16, .bfloat16, .float32, .float64:
       doubles.map { value in
         if value.isNaN { return 0 }
-        return Int(exactly: value.rounded(.towardZero)) ?? (value < 0 ? .min : .max)
+        let whole = value.rounded(.towardZero)
+        if target == .uint64, let bits = UInt64(exactly: whole) { return Int(truncatingIfNeeded: bits) }
+        return Int(exactly: whole) ?? (value < 0 ? .min : .max)
       }
     default: integers ?? []
     }

@@ -21,6 +21,7 @@ extension Tensor {
     switch dtype {
     case .float32: array(of: Float.self)
     case .float64: array(of: Double.self).map { Float($0) }
+    case .uint64: array(of: UInt64.self).map { Float($0) }
     case .float16: array(of: UInt16.self, reading: .float16).map { Float(halfBits: $0) }
     case .bfloat16: array(of: UInt16.self, reading: .bfloat16).map { Float(bitPattern: UInt32($0) << 16) }
     case .float8e4m3fn: array(of: UInt8.self, reading: dtype).map { Float8Format.e4m3fn.decode($0) }

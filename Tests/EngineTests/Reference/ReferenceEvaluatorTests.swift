@@ -68,8 +68,43 @@ import Testing
 
   @Test func wholeNumbersWrapAndNeverTrap() throws {
     let least = Tensor([Int32.min, 7])
-    #expect(try run("Div", [least, Tensor([Int32(-1), 0])]).count == 2)
+    let divisor = Tensor([Int32(-1), 0])
+    #expect(try run("Div", [least, divisor]).array(of: Int32.self) == [.min, 0])
+    #expect(try run("Mod", [least, divisor]).array(of: Int32.self) == [0, 0])
+    #expect(try run("Mod", [least, divisor], ["fmod": .int(1)]).array(of: Int32.self) == [0, 0])
     #expect(try run("Add", [least, least]).array(of: Int32.self) == [0, 14])
+    #expect(try run("Neg", [least]).array(of: Int32.self) == [.min, -7])
+    #expect(try run("Abs", [least]).array(of: Int32.self) == [.min, 7])
+    #expect(try run("Pow", [least, Tensor([Int32(3), 100])]).array(of: Int32.self) == [0, 1_027_218_017])
+    #expect(
+      try run("Pow", [Tensor([Int32(0), 2]), Tensor(scalar: Int32(-1))]).array(of: Int32.self) == [.max, 0])
+    let sum = try run("ReduceSum", [Tensor([Int64.max, 1])], ["keepdims": .int(0)])
+    #expect(sum.array(of: Int64.self) == [.min])
+  }
+
+  @Test func shiftsBeyondTheLastBit() throws {
+    let x = Tensor([UInt8(255), 255])
+    let y = try run("BitShift", [x, Tensor([UInt8(8), 255])], ["direction": .string("LEFT")])
+    #expect(y.array(of: UInt8.self) == [0, 0])
+  }
+
+  @Test func extremesOfNothing() throws {
+    let none = Tensor([Float](), shape: [2, 0])
+    #expect(try run("ReduceMax", [none, list(1)], opset: 20).floats == [-.infinity, -.infinity])
+    #expect(try run("ReduceMin", [none, list(1)], opset: 20).floats == [.infinity, .infinity])
+    #expect(throws: GraphError.self) { try run("ArgMax", [none], ["axis": .int(1)]) }
+  }
+
+  @Test func refusesWhatIsNotDefined() {
+    let truths = Tensor([true, false])
+    #expect(throws: EngineError.self) { try run("Add", [truths, truths]) }
+    #expect(throws: EngineError.self) { try run("And", [list(1), list(1)]) }
+    #expect(throws: GraphError.self) { try run("Mod", [Tensor([Float(1)]), Tensor([Float(1)])]) }
+    #expect(throws: GraphError.self) { try run("CumSum", [list(1, 2), list(3)]) }
+    #expect(throws: GraphError.self) { try run("Where", [list(1), list(1), list(1)]) }
+    #expect(throws: GraphError.self) {
+      try run("Gelu", [Tensor([Float(1)])], ["approximate": .string("exp")])
+    }
   }
 
   @Test func outOfRangeIndexIsAnError() {

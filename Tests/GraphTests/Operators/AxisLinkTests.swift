@@ -87,6 +87,31 @@ import Testing
     #expect(try Probe("Shape", [.float(batch, 8)]).links.isEmpty)
   }
 
+  @Test func choosingAndReducing() throws {
+    let mask = Facts(dtype: .bool, dims: [8, 1])
+    #expect(
+      try Probe("Where", [mask, .float(batch, 8, 5), .float()]).links == [
+        "0.0 - y.1", "1.0 - y.0", "1.1 - y.1", "1.2 - y.2",
+      ])
+    #expect(
+      try Probe("Max", [.float(batch, 8), .float(8), .float(1)]).links == [
+        "0.0 - y.0", "0.1 - y.1", "1.0 - y.1",
+      ])
+    #expect(try Probe("PRelu", [.float(batch, 8, 5), .weight(8, 1)]).links.contains("1.0 - y.1"))
+    #expect(throws: Mismatch.self) { try Probe("PRelu", [.float(8, 1), .weight(8, 5)]) }
+    #expect(
+      try Probe("ArgMax", [.float(batch, 8, 5)], ["axis": .int(1), "keepdims": .int(0)]).links == [
+        "0.0 - y.0", "0.2 - y.1",
+      ])
+    #expect(
+      try Probe("ReduceMax", [.float(batch, 8, 5), .list(2)], opset: 18).links == ["0.0 - y.0", "0.1 - y.1"])
+    #expect(try Probe("CumSum", [.float(batch, 8), .number(1)]).links == ["0.0 - y.0"])
+    #expect(try Probe("LpNormalization", [.float(batch, 8)]).links == ["0.0 - y.0"])
+    let biased = try Probe(
+      OperatorType("FastGelu", domain: "com.microsoft"), [.float(batch, 8), .weight(8)])
+    #expect(biased.links == ["0.0 - y.0", "0.1 - y.1", "1.0 - y.1"])
+  }
+
   @Test func quantizationTakesItsScalesAlong() throws {
     let scales = Facts.weight(8)
     let zeros = Facts(dtype: .int8, dims: [8])
