@@ -39,6 +39,7 @@ public struct SizeChange: Sendable {
 public protocol SizeReading: Operator {}
 
 extension ShapeOf: SizeReading {}
+extension SizeOf: SizeReading {}
 
 extension Conv: SizeFollowing {
   /// A depthwise convolution has as many groups as channels.

@@ -8,13 +8,8 @@ public struct Expand: Operator {
 
   public func infer(_ inputs: [Facts?]) throws(Mismatch) -> [Facts] {
     let x = try inputs.required(0)
-    let shape = try inputs.required(1)
-    try shape.require(rank: 1, "the shape")
-    try shape.require(dtypeIn: [.int64], "the shape")
-    guard let dims = x.dims, let wanted = shape.integers?.map({ Dim($0) }) ?? shape.sizeElements else {
-      return [Facts(dtype: x.dtype)]
-    }
-    for size in wanted.compactMap(\.value) where size < 0 { throw Mismatch("the shape has \(size)") }
+    let wanted = try inputs.required(1).requireSizes("the shape")
+    guard let dims = x.dims, let wanted else { return [Facts(dtype: x.dtype)] }
     let output = try [Dim].broadcast(dims, wanted)
     let facts = Facts(dtype: x.dtype, dims: output)
     guard output.count == 1, let size = output[0].value, size <= 64, let elements = x.elements,
