@@ -16,6 +16,7 @@ public enum OperatorRegistry {
     DequantizeLinear.self,
     Div.self,
     Dropout.self,
+    Einsum.self,
     Erf.self,
     Expand.self,
     EyeLike.self,
@@ -39,6 +40,7 @@ public enum OperatorRegistry {
     ReduceMean.self,
     Relu.self,
     Reshape.self,
+    Resize.self,
     ReverseSequence.self,
     Scatter.self,
     ScatterElements.self,
@@ -59,6 +61,7 @@ public enum OperatorRegistry {
     Trilu.self,
     Unique.self,
     Unsqueeze.self,
+    Upsample.self,
   ]
 
   private static let byType = Dictionary(uniqueKeysWithValues: all.map { ($0.type, $0) })

@@ -107,6 +107,16 @@ extension Expand: SizeFollowing {
   }
 }
 
+extension Resize: SizeFollowing {
+  /// Sizes that are given for all axes, and are those of axes that stay as they are.
+  public func following(
+    _ node: Node, old: [Facts?], new: [Facts?], outputs: [(old: [Dim]?, new: [Dim]?)]
+  ) -> SizeChange {
+    guard axes == nil, let sizes = inputs.sizes else { return SizeChange() }
+    return SizeChange(input: sizes, old, outputs) { $0 > 0 }
+  }
+}
+
 extension Split: SizeFollowing {
   /// The parts' sizes are those that the outputs have.
   public func following(
