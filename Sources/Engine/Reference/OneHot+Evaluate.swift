@@ -8,14 +8,18 @@ extension OneHot: Evaluable {
     let shape = try layouts(inputs)[0].shape
     let axis = try axis.axis(ofRank: shape.rank)
     let (depth, inner) = (shape[axis], shape.inner(of: axis))
-    // The first value is for elsewhere.
-    var starts = [Int](repeating: 0, count: shape.count)
-    for (place, index) in (indices.converted(to: .int64).integers ?? []).enumerated() {
-      let position = index < 0 && wraps ? index + depth : index
-      if position >= 0 && position < depth {
-        starts[(place / inner * depth + position) * inner + place % inner] = 1
+    let positions = indices.converted(to: .int64).integers ?? []
+    return [
+      values.moved(to: shape) { source, target, width in
+        // The first value is for elsewhere.
+        for place in 0..<shape.count { target.copy(width, from: source, at: 0, to: place * width) }
+        for (place, index) in positions.enumerated() {
+          let position = index < 0 && wraps ? index + depth : index
+          guard position >= 0 && position < depth else { continue }
+          let row = place / inner * depth + position
+          target.copy(width, from: source, at: width, to: (row * inner + place % inner) * width)
+        }
       }
-    }
-    return [values.picked(starts, shape: shape)]
+    ]
   }
 }

@@ -9,7 +9,7 @@ public struct GatherND: Operator {
 
   public init(_ node: Node, opset: Int) throws(GraphError) {
     batchAxes = try node.int("batch_dims", default: 0)
-    if batchAxes < 0 { throw node.invalid("batch_dims", "is \(batchAxes)") }
+    guard (0...64).contains(batchAxes) else { throw node.invalid("batch_dims", "is \(batchAxes)") }
   }
 
   /// How many axes a tuple of indices is for; nil where it is not known.

@@ -8,13 +8,19 @@ import Testing
     "Add", "AveragePool", "BatchNormalization", "Cast", "Clip", "Concat", "Conv", "DequantizeLinear", "Div",
     "Dropout", "Flatten", "Gather", "Gemm", "GlobalAveragePool", "Identity", "LeakyRelu", "MatMul", "MaxPool",
     "Mul", "Pad", "QuantizeLinear", "ReduceMean", "Relu", "Reshape", "Shape", "Sigmoid", "Softmax", "Squeeze",
-    "Sub", "Tanh", "Transpose", "Unsqueeze", "Constant", "Erf", "LayerNormalization",
+    "Sub", "Tanh", "Transpose", "Unsqueeze", "Constant", "Erf", "LayerNormalization", "CastLike", "Compress",
+    "ConstantOfShape", "DepthToSpace",
+    "Einsum", "Expand", "EyeLike", "GatherElements", "GatherND", "NonZero", "OneHot", "Range", "Resize",
+    "ReverseSequence", "Scatter", "ScatterElements", "ScatterND", "Size", "Slice", "SpaceToDepth", "Split",
+    "Tile", "TopK", "Trilu", "Unique", "Upsample",
   ]
   private static let numbers = [0, 1, -1, 2, 3, 4, -4, 7, 1 << 31, 1 << 40, 1 << 62, .max, .min, .min + 1]
   private static let names = [
     "strides", "pads", "dilations", "kernel_shape", "axes", "perm", "shape", "group", "axis", "to", "start",
     "end",
     "block_size", "output_dtype", "ceil_mode", "keepdims", "value_ints", "transA", "transB", "allowzero",
+    "starts", "ends", "split", "num_outputs", "k", "batch_dims", "blocksize", "dtype", "batch_axis",
+    "time_axis",
   ]
 
   @Test(arguments: types) func neverTraps(type: OperatorType) {
@@ -26,7 +32,19 @@ import Testing
         attributes[name] = random.next(2) == 0 ? .int(random.pick(Self.numbers)) : .ints(list)
       }
       attributes["auto_pad"] = random.pick([nil, .string("SAME_UPPER"), .string("VALID")])
-      attributes["mode"] = random.pick([nil, .string("reflect"), .string("wrap")])
+      attributes["mode"] = random.pick([
+        nil, .string("reflect"), .string("wrap"), .string("CRD"), .string("linear"), .string("cubic"),
+      ])
+      attributes["equation"] = random.pick([
+        .string("ij,jk->ik"), .string("...i,i...->..."), .string("ii"), .string(",->"), .string("a>b"),
+        .string(".a"),
+      ])
+      attributes["scales"] = .floats(
+        (0..<random.next(5)).map { _ in random.pick([0, 1, -1, 1e38, 1e-38, .nan, 2.5]) })
+      attributes["coordinate_transformation_mode"] = random.pick([nil, .string("tf_crop_and_resize")])
+      attributes["keep_aspect_ratio_policy"] = random.pick([
+        nil, .string("not_larger"), .string("not_smaller"),
+      ])
       let inputs = (0..<random.next(5)).map { _ in random.facts(Self.numbers) }
       guard
         let probe = try? Probe(
@@ -50,10 +68,14 @@ import Testing
     mutating func pick<T>(_ list: [T]) -> T { list[next(list.count)] }
 
     mutating func facts(_ numbers: [Int]) -> Facts? {
-      switch next(6) {
+      switch next(8) {
       case 0: return nil
       case 1: return Facts(Tensor((0..<next(9)).map { _ in Int64(pick(numbers)) }))
       case 2: return Facts(Tensor(scalar: Int64(pick(numbers))))
+      case 6:
+        return Facts(
+          Tensor((0..<next(9)).map { _ in pick([Float(0), 1, 2, -1, 1e38, .infinity, .nan, 0.3]) }))
+      case 7: return Facts(Tensor((0..<next(9)).map { _ in next(2) == 0 }))
       case 3: return Facts(dtype: pick([nil, .float32, .int64]), dims: nil)
       default:
         let dims = (0..<next(6)).map { _ in
