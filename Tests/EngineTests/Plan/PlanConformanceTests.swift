@@ -3,7 +3,7 @@ import Testing
 
 /// The engine against ONNX's own test cases.
 @Suite struct PlanConformanceTests {
-  @Test(arguments: [("node", 214), ("pytorch-converted", 63), ("pytorch-operator", 18), ("simple", 1)])
+  @Test(arguments: [("node", 311), ("pytorch-converted", 65), ("pytorch-operator", 22), ("simple", 5)])
   func agreesWithONNX(group: String, atLeast: Int) throws {
     let report = try ConformanceReport(group: group) { graph, inputs in
       try ExecutionPlan(graph, for: inputs).run(inputs)
