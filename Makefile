@@ -64,7 +64,6 @@ python-test: $(VENV)/tests
 	$(VENV)/bin/python Tests/Python/compare_static.py $(BINARY) SampleModels/lenet-fashion
 	$(VENV)/bin/python Tests/Python/compare_removal.py $(BINARY)
 	$(VENV)/bin/python Tests/Python/compare_scaling.py $(BINARY)
-	$(VENV)/bin/python Tests/Python/compare_networks.py $(BINARY)
 
 lint:
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """compare_static.py PARE BUNDLE: a recipe of the mode `onnxruntime` writes what `quantize_static` writes.
 
-On the bundle's model and on three seeded ones (a residual network with batch normalization, depthwise
-convolutions with clamps, a transformer block) ONNX Runtime's quantizer and `pare compress` find ranges by the
+On the bundle's model and on four seeded ones (a residual network with batch normalization, depthwise
+convolutions with clamps, a transformer block, one that moves and selects values) ONNX Runtime's quantizer and `pare compress` find ranges by the
 same samples. Of every tensor that one of them quantizes, both must have the same type, scale, zero point and
 integers, biases included; so the sets of tensors are the same too. Ranges are of sums in float32, which the
 two add up in different orders: a scale may differ by ULPS units in the last place there, and with it the zero point
@@ -104,6 +104,19 @@ def transformer():
     x = b("Add", x, dense(b("Relu", dense(x, "up", width, 64)), "down", 64, width))
     x = b("ReduceMean", x, axes=[1], keepdims=0)
     return finish(b, b.dense(x, "fc", width, CLASSES))
+
+
+def movers():
+    b, x = start(17, [1, 28, 28], 34)
+    x = b("Relu", b.conv(x, "stem", (1, 12), [3, 3], strides=[2, 2]))
+    one, two, three = b.parts("Split", x, b.ints(4, 4, 4), outputs=3, axis=1)
+    one = b("Resize", b.conv(one, "one", (4, 4), [3, 3], strides=[2, 2]), "", b.floats(1, 1, 2, 2), mode="nearest")
+    two = b("Slice", b.conv(two, "two", (4, 4), [1, 1]), b.ints(0), b.ints(12), b.ints(2))
+    two = b("Slice", two, b.ints(12), b.ints(0), b.ints(3), b.ints(-1))
+    three = b("Slice", b("Sigmoid", three), b.ints(1, 1), b.ints(1000, 13), b.ints(-2, -1))
+    x = b("Add", b("Add", one, two), three)
+    best, _ = b.parts("TopK", b("Flatten", b.conv(x, "last", (4, 1), [1, 1])), b.ints(32), outputs=2)
+    return finish(b, b.dense(best, "fc", 32, CLASSES))
 
 
 class Reader(CalibrationDataReader):
@@ -237,7 +250,7 @@ def main(binary, bundle):
     with tempfile.TemporaryDirectory() as directory:
         directory = pathlib.Path(directory)
         models = {"sample": sample}
-        for make in (residual, depthwise, transformer):
+        for make in (residual, depthwise, transformer, movers):
             models[make.__name__] = directory / f"{make.__name__}.onnx"
             onnx.save(make().model(make.__name__), models[make.__name__])
         for name, model in models.items():

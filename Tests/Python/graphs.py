@@ -62,6 +62,13 @@ class Builder:
         self.nodes.append(helper.make_node(operator, list(inputs), [output], name=name, **attributes))
         return output
 
+    def parts(self, operator, *inputs, outputs, **attributes):
+        """The names of several outputs."""
+        names = [self.fresh(operator.lower()) for _ in range(outputs)]
+        self.nodes.append(
+            helper.make_node(operator, list(inputs), names, name=self.fresh(f"/{names[0]}/{operator}"), **attributes))
+        return names
+
     # Layers with weights, named as a framework would.
 
     def conv(self, x, name, channels, kernel, *, group=1, bias=True, **attributes):

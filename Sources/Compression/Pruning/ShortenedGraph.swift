@@ -40,10 +40,16 @@ struct ShortenedGraph: Sendable {
       touched.insert(index)
       var inputs = node.inputs.map { $0.isEmpty ? nil : facts[$0] ?? Facts.unknown }
       do {
+        var wanted: SizeChange?
         if let follower = op as? any SizeFollowing {
-          var change = follower.following(
+          wanted = follower.following(
             node, old: typed.inputs(of: index), new: inputs,
             outputs: node.outputs.map { (typed.facts[$0]?.dims, expected($0)) })
+        } else if let follower = op as? any PositionFollowing {
+          wanted = follower.following(
+            node, old: typed.inputs(of: index), gone: node.input(0).flatMap { cuts[$0]?.positions } ?? [:])
+        }
+        if var change = wanted {
           // What is computed follows by itself, and may be known only because the facts are for one sample.
           change.constants = change.constants.filter { input, _ in
             node.input(input).map { graph.constants[$0] != nil } ?? false

@@ -90,10 +90,11 @@ struct ChannelSearch {
   private func pass(
     _ node: Int, input: Int, axis: Int, block: Int, into found: inout ScaledChannels
   ) -> Bool {
-    guard let op = model.typed.operators[node], let value = model.graph.nodes[node].outputs.first
-    else {
-      return false
-    }
+    let results = model.graph.nodes[node].outputs
+    guard let op = model.typed.operators[node], let value = results.first,
+      // Only one output is followed.
+      results.dropFirst().allSatisfy({ consumers[$0] == nil && !outputs.contains($0) })
+    else { return false }
     let from = AxisLink.Axis(.input(input), axis)
     guard let link = model.typed.links(of: node).first(where: { $0.joins(from, to: .output(0)) }),
       link.offset == 0,

@@ -13,7 +13,10 @@ public protocol NumericEvaluable: Evaluable {
 extension NumericEvaluable {
   public static var takesBool: Bool { false }
 
-  public func evaluate(_ inputs: [Tensor?]) throws -> [Tensor] {
+  public func evaluate(_ inputs: [Tensor?]) throws -> [Tensor] { try evaluateNumbers(inputs) }
+
+  /// The same under a name of its own, for those that look at other types first.
+  func evaluateNumbers(_ inputs: [Tensor?]) throws -> [Tensor] {
     try evaluateWidened(inputs, takesBool: Self.takesBool) { inputs, outputs in
       switch try required(inputs, 0).dtype {
       case .float32: try compute(Float.self, inputs, outputs)

@@ -18,7 +18,7 @@ extension GlobalMaxPool: RealEvaluable {
 extension Tensor {
   /// One number for each channel of `[N, C, spatial...]`.
   func reducingPlanes<T: TensorElement>(
-    _ type: T.Type, to shape: Shape, _ body: (Slice<UnsafeBufferPointer<T>>) -> T
+    _ type: T.Type, to shape: Shape, _ body: (Swift.Slice<UnsafeBufferPointer<T>>) -> T
   ) -> Tensor {
     let size = self.shape.inner(of: 1)
     return withElements(of: T.self) { source in

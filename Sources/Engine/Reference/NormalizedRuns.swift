@@ -8,7 +8,7 @@ struct RunMoments<T: RealElement> {
 
   /// - Parameter isCentred: whether the mean is taken off first; or else the mean of the squares stands for the
   ///   variance.
-  init(_ run: Slice<UnsafeBufferPointer<T>>, epsilon: Float, isCentred: Bool = true) {
+  init(_ run: Swift.Slice<UnsafeBufferPointer<T>>, epsilon: Float, isCentred: Bool = true) {
     let count = T(run.count)
     let mean = isCentred ? run.reduce(T(0), +) / count : 0
     let variance = run.reduce(T(0)) { $0 + ($1 - mean) * ($1 - mean) } / count

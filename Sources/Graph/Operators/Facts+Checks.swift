@@ -51,6 +51,21 @@ extension Facts {
     return [Dim](repeating: .unknown, count: max(count, 0))
   }
 
+  /// The sizes that a list of integers gives; nil where not even their number is known.
+  func requireSizes(_ what: String) throws(Mismatch) -> [Dim]? {
+    try require(rank: 1, what)
+    try require(dtypeIn: [.int64, .int32], what)
+    let sizes = integers?.map { Dim($0) } ?? sizeElements
+    for size in sizes?.compactMap(\.value) ?? [] where size < 0 { throw Mismatch("\(what) has \(size)") }
+    return sizes
+  }
+
+  /// The single integer of a scalar or a list of one; nil where it is not known.
+  func requireInteger(_ what: String) throws(Mismatch) -> Int? {
+    try requireSingle(what)
+    return integers?.first
+  }
+
   /// The elements, also where they are the whole ones among a short list of real constants.
   var wholeElements: [Dim]? {
     if let elements { return elements }

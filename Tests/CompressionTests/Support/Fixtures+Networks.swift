@@ -94,6 +94,61 @@ extension Fixtures {
     return try builder.model(isCausal ? "gpt" : "bert", input: [tokens, width])
   }
 
+  /// How the outputs of one dense layer become queries, keys and values.
+  enum Fusing: CaseIterable {
+    /// A Split whose sizes an input gives, one whose attribute does, one into equal parts, and Slices.
+    case input, attribute, equal, slices
+  }
+
+  /// A block of GPT as it is exported, `[N, 5, 12]` to the same: one dense layer gives queries, keys and values of
+  /// three heads, which are split, and each token sees those before it alone.
+  static func fusedAttention(_ fusing: Fusing) throws -> Model {
+    var random = SplitMix(seed: 12)
+    var builder = GraphBuilder()
+    let (tokens, width) = (5, 12)
+    builder.constants = [
+      "rows": Tensor([-1, width].map { Int64($0) }), "tokens": Tensor([-1, tokens, 36].map { Int64($0) }),
+      "heads": Tensor([0, tokens, 3, 4].map { Int64($0) }), "root": Tensor(scalar: Float(2)),
+      "merged": Tensor([-1, width].map { Int64($0) }),
+      "whole": Tensor([-1, tokens, width].map { Int64($0) }),
+      "mask": Tensor((0..<25).map { $0 % 5 > $0 / 5 ? Float(-1e9) : 0 }, shape: [5, 5]),
+      "sizes": Tensor([12, 12, 12] as [Int64]), "axis": Tensor([2] as [Int64]),
+      "qkv.weight": random.normal([width, 36]), "qkv.bias": random.normal([36]),
+      "out.weight": random.normal([width, width]), "out.bias": random.normal([width]),
+    ]
+    builder.add("Reshape", ["x", "rows"], "flat")
+    builder.add("Gemm", ["flat", "qkv.weight", "qkv.bias"], "qkv")
+    builder.add("Reshape", ["qkv", "tokens"], "fused")
+    let parts = ["q", "k", "v"]
+    switch fusing {
+    case .input: builder.add("Split", ["fused", "sizes"], parts, ["axis": .int(2)])
+    case .attribute:
+      builder.add("Split", ["fused"], parts, ["axis": .int(-1), "split": .ints([12, 12, 12])])
+    case .equal: builder.add("Split", ["fused"], parts, ["axis": .int(2)])
+    case .slices:
+      for (index, name) in parts.enumerated() {
+        builder.constants[name + ".start"] = Tensor([Int64(12 * index)])
+        builder.constants[name + ".end"] = Tensor([index == 2 ? .max : Int64(12 * index + 12)])
+        builder.add("Slice", ["fused", name + ".start", name + ".end", "axis"], name)
+      }
+    }
+    for name in parts {
+      builder.add("Reshape", [name, "heads"], name + ".split")
+      let order = name == "k" ? [0, 2, 3, 1] : [0, 2, 1, 3]
+      builder.add("Transpose", [name + ".split"], name + ".heads", ["perm": .ints(order)])
+    }
+    builder.add("MatMul", ["q.heads", "k.heads"], "scores")
+    builder.add("Div", ["scores", "root"], "scaled")
+    builder.add("Add", ["scaled", "mask"], "masked")
+    builder.add("Softmax", ["masked"], "shares", ["axis": .int(-1)])
+    builder.add("MatMul", ["shares", "v.heads"], "mixed")
+    builder.add("Transpose", ["mixed"], "back", ["perm": .ints([0, 2, 1, 3])])
+    builder.add("Reshape", ["back", "merged"], "joined")
+    builder.add("Gemm", ["joined", "out.weight", "out.bias"], "out")
+    builder.add("Reshape", ["out", "whole"], "y")
+    return try builder.model("gpt", input: [tokens, width], opset: fusing == .attribute ? 12 : 17)
+  }
+
   /// A dense layer whose outputs become the channels and rows of a convolution: `[N, 5]` to `[N, 6, 1, 1]`.
   static func split() throws -> Model {
     var random = SplitMix(seed: 9)

@@ -117,8 +117,15 @@ struct GraphBuilder {
   mutating func add(
     _ type: OperatorType, _ inputs: [String], _ output: String, _ attributes: [String: Attribute] = [:]
   ) {
+    add(type, inputs, [output], attributes)
+  }
+
+  mutating func add(
+    _ type: OperatorType, _ inputs: [String], _ outputs: [String], _ attributes: [String: Attribute] = [:]
+  ) {
     nodes.append(
-      Node(name: "/\(output)/\(type)", type: type, inputs: inputs, outputs: [output], attributes: attributes))
+      Node(
+        name: "/\(outputs[0])/\(type)", type: type, inputs: inputs, outputs: outputs, attributes: attributes))
   }
 
   func model(_ name: String, input: [Int], opset: Int = 17) throws -> Model {

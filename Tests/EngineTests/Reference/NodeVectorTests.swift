@@ -11,7 +11,7 @@ import Testing
   }
 
   @Test func engineAgrees() throws {
-    try check { try ExecutionPlan($0, for: $1).run($1) }
+    try check { try GraphProgram($0).run($1) }
   }
 
   private func check(_ evaluate: ConformanceCase.Evaluate) throws {

@@ -17,6 +17,10 @@ import Testing
     "ReduceSumSquare", "Relu", "Reshape", "Round", "Selu", "Shape", "Sigmoid", "Sign", "Sin", "Sinh",
     "Softmax", "Softplus", "Softsign", "Sqrt", "Squeeze", "Sub", "Sum", "Tan", "Tanh", "ThresholdedRelu",
     "Transpose", "Unsqueeze", "Where", "Xor",
+    "CastLike", "Compress", "ConstantOfShape", "DepthToSpace",
+    "Einsum", "Expand", "EyeLike", "GatherElements", "GatherND", "NonZero", "OneHot", "Range", "Resize",
+    "ReverseSequence", "Scatter", "ScatterElements", "ScatterND", "Size", "Slice", "SpaceToDepth", "Split",
+    "Tile", "TopK", "Trilu", "Unique", "Upsample",
     OperatorType("Gelu", domain: "com.microsoft"), OperatorType("FastGelu", domain: "com.microsoft"),
   ]
   private static let layers: [OperatorType] = [
@@ -35,6 +39,8 @@ import Testing
     "noop_with_empty_axes", "select_last_index", "fmod", "p", "exclusive", "reverse", "detect_negative",
     "output_padding", "output_shape", "num_groups", "hidden_size", "size", "K", "N", "bits", "layout",
     "storage_order", "training_mode", "stash_type",
+    "starts", "ends", "split", "num_outputs", "k", "batch_dims", "blocksize", "dtype", "batch_axis",
+    "time_axis",
   ]
 
   @Test(arguments: types + layers) func neverTraps(type: OperatorType) {
@@ -46,8 +52,19 @@ import Testing
         attributes[name] = random.next(2) == 0 ? .int(random.pick(Self.numbers)) : .ints(list)
       }
       attributes["auto_pad"] = random.pick([nil, .string("SAME_UPPER"), .string("VALID")])
-      attributes["direction"] = random.pick([nil, .string("LEFT"), .string("RIGHT")])
-      attributes["mode"] = random.pick([nil, .string("reflect"), .string("wrap")])
+      attributes["mode"] = random.pick([
+        nil, .string("reflect"), .string("wrap"), .string("CRD"), .string("linear"), .string("cubic"),
+      ])
+      attributes["equation"] = random.pick([
+        .string("ij,jk->ik"), .string("...i,i...->..."), .string("ii"), .string(",->"), .string("a>b"),
+        .string(".a"),
+      ])
+      attributes["scales"] = .floats(
+        (0..<random.next(5)).map { _ in random.pick([0, 1, -1, 1e38, 1e-38, .nan, 2.5]) })
+      attributes["coordinate_transformation_mode"] = random.pick([nil, .string("tf_crop_and_resize")])
+      attributes["keep_aspect_ratio_policy"] = random.pick([
+        nil, .string("not_larger"), .string("not_smaller"),
+      ])
       attributes["direction"] = random.pick([nil, .string("reverse"), .string("bidirectional")])
       let inputs = (0..<random.next(Self.layers.contains(type) ? 13 : 5)).map { _ in
         random.facts(Self.numbers)
@@ -74,10 +91,14 @@ import Testing
     mutating func pick<T>(_ list: [T]) -> T { list[next(list.count)] }
 
     mutating func facts(_ numbers: [Int]) -> Facts? {
-      switch next(6) {
+      switch next(8) {
       case 0: return nil
       case 1: return Facts(Tensor((0..<next(9)).map { _ in Int64(pick(numbers)) }))
       case 2: return Facts(Tensor(scalar: Int64(pick(numbers))))
+      case 6:
+        return Facts(
+          Tensor((0..<next(9)).map { _ in pick([Float(0), 1, 2, -1, 1e38, .infinity, .nan, 0.3]) }))
+      case 7: return Facts(Tensor((0..<next(9)).map { _ in next(2) == 0 }))
       case 3: return Facts(dtype: pick([nil, .float32, .int64]), dims: nil)
       default:
         let dims = (0..<next(6)).map { _ in

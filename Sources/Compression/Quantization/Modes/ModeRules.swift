@@ -57,7 +57,7 @@ enum NodeRole: Hashable, Sendable {
   case layer
   /// All inputs and outputs, constants too, which then are integers like an activation's.
   case all
-  /// Its first output, by the scale of its first input, where that is rounded; `always` makes it so.
+  /// Its outputs, by the scale of its first input, where that is rounded; `always` makes it so.
   case sameAsInput(always: Bool)
   /// The same, or of a constant that is looked up in.
   case gather

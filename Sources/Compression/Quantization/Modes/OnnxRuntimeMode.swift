@@ -63,11 +63,14 @@ private struct OnnxRuntimeTensors: TensorRules {
     switch node.type.name {
     case "Conv", "Gemm", "MatMul": isLayer ? .layer : .all
     case "Relu", "Clip": .folded
-    case "Reshape", "Transpose", "Squeeze", "Unsqueeze", "Flatten", "AveragePool": .sameAsInput(always: false)
+    case "Reshape", "Transpose", "Squeeze", "Unsqueeze", "Flatten", "AveragePool", "Slice", "TopK":
+      .sameAsInput(always: false)
+    case "Resize": opset < 11 ? .none : .sameAsInput(always: false)
+    case "Split": .sameAsInput(always: true)
     case "MaxPool": opset < 12 ? .none : .sameAsInput(always: false)
     case "BatchNormalization", "LayerNormalization": .normalization
     case "Add", "Mul", "LeakyRelu", "Sigmoid", "GlobalAveragePool", "Concat", "Softmax": .all
-    case "Gather": .gather
+    case "Gather", "GatherElements": .gather
     case "Pad": .pad
     default: .none
     }

@@ -68,7 +68,7 @@ struct TensorMarks {
       for output in node.outputs { mark(output, rules) }
     case .sameAsInput(let always):
       if always { mark(input, rules) }
-      share(node.outputs[0], input)
+      for output in node.outputs { share(output, input) }
     case .gather:
       if model.graph.constants[input] != nil { mark(input, rules) }
       share(node.outputs[0], input)

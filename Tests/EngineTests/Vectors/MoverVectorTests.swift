@@ -1,0 +1,62 @@
+import Engine
+import Foundation
+import Graph
+import Tensor
+import Testing
+
+/// Single nodes that move, select and make elements, as ONNX Runtime and ONNX's own evaluator compute them.
+@Suite struct MoverVectorTests {
+  private static let cases = Result { try MoverVector.read("movers") }
+
+  /// Differences of all cases, so that one run tells all.
+  private func differences(_ run: (Graph, [String: Tensor]) throws -> [String: Tensor]) throws -> [String] {
+    try Self.cases.get().compactMap { vector in
+      do {
+        let outputs = try run(vector.graph(), vector.feeds())
+        for (index, expected) in vector.expected.enumerated() {
+          guard let output = outputs["o\(index)"] else { throw Difference("output \(index) is missing") }
+          try Difference.check(
+            output, against: expected.tensor(), name: "o\(index)", relative: 1e-4, absolute: 2e-5)
+        }
+        return nil
+      } catch {
+        return "\(vector.name), opset \(vector.input.opset): \(error)"
+      }
+    }
+  }
+
+  @Test func theReferenceAgrees() throws {
+    #expect(try Self.cases.get().count > 500)
+    let differences = try differences { try ReferenceEvaluator($0).run($1) }
+    #expect(differences.isEmpty, "\(differences.joined(separator: "\n"))")
+  }
+
+  @Test func theEngineAgrees() throws {
+    let differences = try differences { try GraphProgram($0).run($1) }
+    #expect(differences.isEmpty, "\(differences.joined(separator: "\n"))")
+  }
+
+  /// What is inferred of sizes alone, with a name for each, is what comes out.
+  @Test func inferenceAgrees() throws {
+    for vector in try Self.cases.get() {
+      var graph = try vector.graph()
+      var sizes: [String: Int] = [:]
+      for (index, input) in graph.inputs.enumerated() {
+        graph.inputs[index].dims = input.dims?.enumerated().map { axis, dim in
+          sizes["\(input.name).\(axis)"] = dim.value
+          return .symbol("\(input.name).\(axis)")
+        }
+      }
+      let typed = try graph.typed()
+      for (index, expected) in vector.expected.enumerated() {
+        let facts = try #require(typed.facts["o\(index)"])
+        #expect(facts.dtype?.rawValue == expected.dtype, "\(vector.name)")
+        guard let dims = facts.dims?.map({ $0.binding(sizes) }) else { continue }
+        let agrees =
+          dims.count == expected.shape.count
+          && zip(dims, expected.shape).allSatisfy { $0 == .unknown || $0.value == $1 }
+        #expect(agrees, "\(vector.name): \(dims) instead of \(expected.shape)")
+      }
+    }
+  }
+}
