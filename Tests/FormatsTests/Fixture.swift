@@ -19,13 +19,13 @@ enum Fixture {
     AU4KAggEQgQKABAVQg0KCW15LmRvbWFpbhABchIKDXBhcmUud2lkdGguaTgSATVyDQoEbm90ZRIFaGVsbG8=
     """)
 
-  /// One node of a foreign operator with attributes of every kind; an input without a size.
+  /// One node of a foreign operator with attributes of every kind, a graph with an input of its own among them; an input without a size.
   static let custom = decode(
     """
-    CAc6gQIK2AEKAXgKABIBeRoDb3duIgZDdXN0b20qMwoGYnJhbmNoMiYKEwoBcxIBdBoFaW5uZXIiBFJlbHUSBHRoZW5iCQoB
-    dBIECgIIAaABBSoWCgdmYWN0b3JzPQAAAD89AAAAQKABBioUCgRmbGFnGP3//////////wGgAQIqDQoEbW9kZSICc2+gAQMq
-    EAoFbmFtZXNKAWFKAWKgAQgqGQoEcGFkc0AAQP///////////wFArAKgAQcqFwoFdmFsdWUqCwgCEAc6AgUGQgF0oAEEOglt
-    eS5kb21haW4SBmN1c3RvbVoRCgF4EgwKCggBEgYKAAoCCANiCQoBeRIECgIIAUIECgAQDUINCglteS5kb21haW4QAQ==
+    CAc6jAIK4wEKAXgKABIBeRoDb3duIgZDdXN0b20qPgoGYnJhbmNoMjEKEwoBcxIBdBoFaW5uZXIiBFJlbHUSBHRoZW5aCQoBcxIE
+    CgIIAWIJCgF0EgQKAggBoAEFKhYKB2ZhY3RvcnM9AAAAPz0AAABAoAEGKhQKBGZsYWcY/f//////////AaABAioNCgRtb2RlIgJz
+    b6ABAyoQCgVuYW1lc0oBYUoBYqABCCoZCgRwYWRzQABA////////////AUCsAqABByoXCgV2YWx1ZSoLCAIQBzoCBQZCAXSgAQQ6
+    CW15LmRvbWFpbhIGY3VzdG9tWhEKAXgSDAoKCAESBgoACgIIA2IJCgF5EgQKAggBQgQKABANQg0KCW15LmRvbWFpbhAB
     """)
 
   /// `arange(24).reshape(2, 3, 4)` as float32 in Fortran order, format version 2.

@@ -13,20 +13,20 @@ final class Stage: Sendable {
   /// What a plan knows of an input beforehand.
   enum Input: Hashable, Sendable {
     case shape(DType, Shape)
-    /// A short list of integers, or a condition.
-    case value(DType, Shape, [Int])
+    /// A short list of integers, or a condition, by its bytes.
+    case value(DType, Shape, [UInt8])
 
     init(_ tensor: Tensor) {
-      if tensor.shape.rank <= 1, tensor.count <= 64, let integers = tensor.integers {
-        self = .value(tensor.dtype, tensor.shape, integers)
+      if tensor.shape.rank <= 1, tensor.count <= 64, !tensor.dtype.isFloatingPoint {
+        self = .value(tensor.dtype, tensor.shape, tensor.withUnsafeBytes { Array($0) })
       } else {
         self = .shape(tensor.dtype, tensor.shape)
       }
     }
 
     var constant: Tensor? {
-      guard case .value(let dtype, let shape, let integers) = self else { return nil }
-      return Tensor(wrapping: integers, as: dtype, shape: shape)
+      guard case .value(let dtype, let shape, let bytes) = self else { return nil }
+      return Tensor(dtype: dtype, shape: shape) { $0.copyBytes(from: bytes) }
     }
 
     var layout: (dtype: DType, shape: Shape) {

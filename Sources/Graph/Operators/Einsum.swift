@@ -74,18 +74,18 @@ public struct Einsum: Operator {
 
   /// The one of two operands that is the same in every run, where each of its axes is either summed over with
   /// the other's or one of the output alone.
-  public func weightSlot(_ inputs: [Facts?]) -> WeightSlot? {
+  public func weightSlots(_ inputs: [Facts?]) -> [WeightSlot] {
     guard inputs.count == 2, let axes = (try? axes(inputs)) ?? nil,
       let left = inputs[0]?.isFixed, let right = inputs[1]?.isFixed, left != right
-    else { return nil }
+    else { return [] }
     let (weight, data) = left ? (0, 1) : (1, 0)
     let labels = axes.operands[weight]
     guard Set(labels).count == labels.count,
       labels.allSatisfy({ axes.operands[data].contains($0) != axes.output.contains($0) }),
       let output = labels.firstIndex(where: axes.output.contains),
       let input = labels.firstIndex(where: axes.summed.contains)
-    else { return nil }
-    return WeightSlot(weight: weight, bias: nil, data: data, outputAxis: output, inputAxis: input)
+    else { return [] }
+    return [WeightSlot(weight: weight, bias: nil, data: data, outputAxis: output, inputAxis: input)]
   }
 
   public func links(_ inputs: [Facts?], _ outputs: [Facts]) -> [AxisLink] {
