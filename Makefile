@@ -60,6 +60,7 @@ python-test: $(VENV)/tests
 	$(SWIFT) build -c release --product pare
 	$(VENV)/bin/python Tests/Python/check_inputs.py $(BINARY) SampleModels/lenet-fashion
 	$(VENV)/bin/python Tests/Python/compare_run.py $(BINARY)
+	$(VENV)/bin/python Tests/Python/compare_networks.py $(BINARY)
 	$(VENV)/bin/python Tests/Python/compare_recipes.py $(BINARY) SampleModels/lenet-fashion
 	$(VENV)/bin/python Tests/Python/compare_static.py $(BINARY) SampleModels/lenet-fashion
 	$(VENV)/bin/python Tests/Python/compare_removal.py $(BINARY)

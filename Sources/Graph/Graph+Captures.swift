@@ -87,7 +87,7 @@ extension Node {
 
 extension Tensor {
   /// Whether a constant is more than a size, an axis or a factor.
-  fileprivate var isWeight: Bool { shape.rank > 0 && count > 1 && byteCount > 64 }
+  fileprivate var isWeight: Bool { shape.rank > 1 || byteCount > 64 }
 }
 
 /// Gives names that a graph has nowhere, not in graphs inside it either.

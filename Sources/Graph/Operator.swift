@@ -78,14 +78,20 @@ public struct WeightSlot: Hashable, Sendable {
   public var inputAxis: Int
   /// What the weight is to its operator, where that has several: "recurrent".
   public var role: String?
+  /// The operator that the weight belongs to, where it is in a graph inside the node.
+  public var type: OperatorType?
 
-  public init(weight: Int, bias: Int?, data: Int?, outputAxis: Int, inputAxis: Int, role: String? = nil) {
+  public init(
+    weight: Int, bias: Int?, data: Int?, outputAxis: Int, inputAxis: Int, role: String? = nil,
+    type: OperatorType? = nil
+  ) {
     self.weight = weight
     self.bias = bias
     self.data = data
     self.outputAxis = outputAxis
     self.inputAxis = inputAxis
     self.role = role
+    self.type = type
   }
 }
 

@@ -41,6 +41,13 @@ public struct If: Operator {
     return try thenBranch.outputs(captured: inputs)
   }
 
+  /// Those of both branches.
+  public func weightSlots(_ inputs: [Facts?]) -> [WeightSlot] {
+    thenBranch.weightSlots(captured: inputs) + elseBranch.weightSlots(captured: inputs)
+  }
+
+  public func scalings(_ inputs: [Facts?]) -> [[Int]] { [] }
+
   /// Those of the branch that is taken, or else of the one that has more.
   public func macs(_ inputs: [Facts?], _ outputs: [Facts]) -> Dim {
     if let branch = branch(inputs) { return branch.macs(captured: inputs) }

@@ -2,7 +2,7 @@ import Tensor
 
 /// A graph in an attribute of a node, with what it reads from around it.
 public struct InnerGraph: Sendable {
-  public let graph: Graph
+  public private(set) var graph: Graph
   /// Its names for the last inputs of the node.
   public let captures: [String]
   private let attribute: String
@@ -30,6 +30,23 @@ public struct InnerGraph: Sendable {
       return try graph.typed(given: given, lenient: true)
     } catch {
       throw Mismatch("in its \(attribute): \(error)")
+    }
+  }
+
+  /// The weights of the graph's layers, which are among the node's inputs.
+  func weightSlots(captured inputs: [Facts?], own: [Facts] = []) -> [WeightSlot] {
+    let first = inputs.count - captures.count
+    let places = Dictionary(zip(captures, first...)) { place, _ in place }
+    var inner = self
+    for case (let name, let weight?) in zip(captures, inputs.suffix(captures.count).map { $0?.constant }) {
+      inner.graph.constants[name] = weight
+    }
+    guard let typed = try? inner.typed(captured: inputs, own: own) else { return [] }
+    return typed.layers().compactMap { layer in
+      guard let weight = places[layer.weight] else { return nil }
+      return WeightSlot(
+        weight: weight, bias: layer.bias.flatMap { places[$0] }, data: nil, outputAxis: layer.slot.outputAxis,
+        inputAxis: layer.slot.inputAxis, role: layer.name, type: layer.type)
     }
   }
 

@@ -59,13 +59,24 @@ public struct Loop: Operator {
 
   /// Those of one round, times the rounds where their number is known.
   public func macs(_ inputs: [Facts?], _ outputs: [Facts]) -> Dim {
-    let carried = (0..<carried).map { index in
-      index < outputs.count ? Facts(dtype: outputs[index].dtype, dims: outputs[index].dims) : .unknown
-    }
-    let own = [Facts(dtype: .int64, dims: []), Facts(dtype: .bool, dims: [])] + carried
-    let round = body.macs(captured: inputs, own: own)
+    let round = body.macs(captured: inputs, own: own(outputs))
     if round.value == 0 { return 0 }
     guard ownInputs > 0, let trips = inputs.optional(0)?.integers?.first else { return .unknown }
     return round * Dim(max(trips, 0))
+  }
+
+  /// Those of the body.
+  public func weightSlots(_ inputs: [Facts?]) -> [WeightSlot] {
+    body.weightSlots(captured: inputs, own: own((try? infer(inputs)) ?? []))
+  }
+
+  public func scalings(_ inputs: [Facts?]) -> [[Int]] { [] }
+
+  /// What the body is given in any round, from the facts of the node's outputs.
+  private func own(_ outputs: [Facts]) -> [Facts] {
+    [Facts(dtype: .int64, dims: []), Facts(dtype: .bool, dims: [])]
+      + (0..<carried).map { index in
+        index < outputs.count ? Facts(dtype: outputs[index].dtype, dims: outputs[index].dims) : .unknown
+      }
   }
 }
