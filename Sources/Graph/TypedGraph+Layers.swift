@@ -44,7 +44,8 @@ extension TypedGraph {
         self.origin(of: $0, producers: producers, constantValues: constantValues)?.constant
       }
       return Layer(
-        name: "", node: index, type: slot.type ?? node.type, weight: origin.constant, bias: bias, shape: weight.shape,
+        name: "", node: index, type: slot.type ?? node.type, weight: origin.constant, bias: bias,
+        shape: weight.shape,
         slot: stored, parameters: weight.count + (bias.flatMap { graph.constants[$0]?.count } ?? 0), macs: nil
       )
     }

@@ -124,6 +124,29 @@ def compare_layers(binary, network, directory):
     return f"{sum(got.values())} layers"
 
 
+RECIPE = {
+    "pare": 1,
+    "pruning": [{"layers": ["*"], "scope": "layer", "unit": "weight", "norm": 1, "amount": 0.3}],
+    "quantization": {
+        "weights": [{"layers": ["*"], "bits": 8, "scheme": "symmetric", "granularity": "tensor"}]},
+}
+
+
+def compare_compressed(binary, network, directory):
+    """All layers pruned and in 8 bits: the exported model gives in ONNX Runtime what Pare says it gives."""
+    model = real_networks.unpack(network, directory)
+    with tempfile.TemporaryDirectory() as place:
+        place = pathlib.Path(place)
+        recipe, small = place / "recipe.json", place / "small.onnx"
+        recipe.write_text(json.dumps(RECIPE))
+        succeed(binary, "compress", model, "--recipe", recipe, "--output", small)
+        listed = succeed_json(binary, "inspect", "--json", small)["layers"]
+        before = succeed_json(binary, "inspect", "--json", model)["layers"]
+        assert len(listed) == len(before), f"has {len(listed)} layers, not {len(before)}"
+        worst = compare_case(binary, small, real_networks.feeds(network.cases[0], 0), place)
+    return f"off by {worst:.1e} of the largest at most"
+
+
 def main(binary, wanted):
     tally = Tally()
     with tempfile.TemporaryDirectory() as directory:
@@ -132,6 +155,7 @@ def main(binary, wanted):
                 continue
             tally.check(f"run {network.name}", compare_outputs, binary, network, directory)
             tally.check(f"layers {network.name}", compare_layers, binary, network, directory)
+            tally.check(f"compress {network.name}", compare_compressed, binary, network, directory)
     tally.finish()
 
 

@@ -38,8 +38,8 @@ public struct InnerGraph: Sendable {
     let first = inputs.count - captures.count
     let places = Dictionary(zip(captures, first...)) { place, _ in place }
     var inner = self
-    for case (let name, let weight?) in zip(captures, inputs.suffix(captures.count).map { $0?.constant }) {
-      inner.graph.constants[name] = weight
+    for case (let name, let facts?) in zip(captures, inputs.suffix(captures.count)) where facts.isFixed {
+      inner.graph.constants[name] = facts.constant ?? facts.placeholder
     }
     guard let typed = try? inner.typed(captured: inputs, own: own) else { return [] }
     return typed.layers().compactMap { layer in
@@ -63,6 +63,15 @@ public struct InnerGraph: Sendable {
   func macs(captured inputs: [Facts?], own: [Facts] = []) -> Dim {
     guard let typed = try? typed(captured: inputs, own: own) else { return .unknown }
     return typed.macs
+  }
+}
+
+extension Facts {
+  /// A tensor in the place of a fixed value that is not known here, such as a weight behind a DequantizeLinear outside:
+  /// it has the value's shape, and nothing looks at its elements.
+  fileprivate var placeholder: Tensor? {
+    guard let dtype, let sizes, sizes.count >= 2 else { return nil }
+    return Tensor(dtype: dtype, shape: Shape(sizes)) { _ in }
   }
 }
 
