@@ -11,36 +11,13 @@ import onnx.reference
 import onnxruntime
 from onnx import TensorProto, helper
 
+from nodes import NUMBERS, REALS, TYPES, name_of, vector
 from vectors import write
 
-NAMES = {
-    "float32": np.float32, "float64": np.float64, "float16": np.float16, "bfloat16": ml_dtypes.bfloat16,
-    "int8": np.int8, "uint8": np.uint8, "int16": np.int16, "uint16": np.uint16, "int32": np.int32,
-    "uint32": np.uint32, "int64": np.int64, "uint64": np.uint64, "bool": np.bool_}
-NUMBERS = {name: helper.np_dtype_to_tensor_dtype(np.dtype(dtype)) for name, dtype in NAMES.items()}
-REALS = ["float32", "float64", "float16", "bfloat16"]
 SIGNED = ["int8", "int16", "int32", "int64"]
 UNSIGNED = ["uint8", "uint16", "uint32", "uint64"]
 WHOLES = SIGNED + UNSIGNED
 random = np.random.default_rng(7)
-
-
-def name_of(array):
-    return next(name for name, dtype in NAMES.items() if array.dtype == dtype)
-
-
-def tensor(array):
-    array = np.asarray(array)
-    name = name_of(array)
-    if name in REALS:
-        def plain(x):
-            if np.isfinite(x):
-                return float(x) if name == "float64" else float(str(np.float32(x)))
-            return str(float(x))
-        values = [plain(x) for x in array.ravel()]
-    else:
-        values = [int(x) for x in array.ravel()]
-    return {"dtype": name, "shape": list(array.shape), "values": values}
 
 
 def model(op, inputs, attributes, opset, domain):
@@ -83,25 +60,18 @@ def run(op, inputs, attributes, opset, domain):
 def case(op, *inputs, opset=17, domain="", note="", **attributes):
     inputs = [None if x is None else np.asarray(x) for x in inputs]
     y, by = run(op, inputs, attributes, opset, domain)
-    kinds = {int: "int", float: "float", str: "string", list: "ints"}
     types = " ".join("-" if x is None else name_of(x) for x in inputs)
     what = " ".join([f"{op}-{opset} {types}"] + [f"{k}={v}" for k, v in attributes.items()])
-    return {
-        "name": f"{what} {note}".strip(),
-        "input": {
-            "op": op, "domain": domain, "opset": opset,
-            "attributes": [{"name": k, kinds[type(v)]: v} for k, v in attributes.items()],
-            "inputs": [None if x is None else tensor(x) for x in inputs]},
-        "expected": tensor(y), "by": by}
+    return vector(f"{what} {note}".strip(), op, opset, attributes, inputs, [y], domain) | {"by": by}
 
 
 def reals(dtype, *shape, low=-3.0, high=3.0):
-    return np.round(random.uniform(low, high, shape), 2).astype(np.float32).astype(NAMES[dtype])
+    return np.round(random.uniform(low, high, shape), 2).astype(np.float32).astype(TYPES[dtype])
 
 
 def wholes(dtype, *shape, low=-9, high=10):
     low = max(low, 0) if dtype in UNSIGNED else low
-    return random.integers(low, high, shape).astype(NAMES[dtype])
+    return random.integers(low, high, shape).astype(TYPES[dtype])
 
 
 def some(dtype, *shape):
@@ -146,8 +116,8 @@ def unary():
     infinite = np.array([np.nan, np.inf, -np.inf, 1], np.float32)
     for dtype in REALS:
         opset = 20 if dtype in ("float16", "bfloat16") else 10
-        yield case("IsInf", infinite.astype(NAMES[dtype]), opset=opset)
-        yield case("IsNaN", infinite.astype(NAMES[dtype]), opset=13)
+        yield case("IsInf", infinite.astype(TYPES[dtype]), opset=opset)
+        yield case("IsNaN", infinite.astype(TYPES[dtype]), opset=13)
     yield case("IsInf", infinite, detect_negative=0)
     yield case("IsInf", infinite, detect_positive=0)
     for op in ("Relu", "Exp", "Abs", "Erf"):
@@ -202,7 +172,7 @@ def binary():
     bases = ["float32", "float64", "float16", "bfloat16", "int32", "int64"]
     for base in bases:
         for exponent in ("float32", "bfloat16", "int64", "uint8"):
-            power = np.array([2, 0, 1, 3]).astype(NAMES[exponent])
+            power = np.array([2, 0, 1, 3]).astype(TYPES[exponent])
             yield case("Pow", some(base, 2, 4), power, opset=15)
     yield case("Pow", np.array([1, 4, 9], np.float32), np.float32(0.5), opset=7)
     for dtype in ("float32", "float64", "float16", "bfloat16", "int32", "int64", "uint32", "uint64"):
@@ -220,7 +190,7 @@ def clip():
     yield case("Clip", reals("float32", 5), min=0.5, opset=7)
     yield case("Clip", reals("float32", 5), np.float32(-1), np.float32(1), opset=11)
     for dtype in REALS + WHOLES:
-        low, high = np.array(1).astype(NAMES[dtype]), np.array(2).astype(NAMES[dtype])
+        low, high = np.array(1).astype(TYPES[dtype]), np.array(2).astype(TYPES[dtype])
         yield case("Clip", some(dtype, 6), low, high, opset=13)
         yield case("Clip", some(dtype, 6), None, high, opset=13)
     yield case("Clip", some("int32", 6), np.int32(2), opset=12)
@@ -269,7 +239,7 @@ def searches():
     ties = np.array([[2, 1, 2, 1], [0, 3, 0, 3]])
     for op in ("ArgMax", "ArgMin"):
         for dtype in REALS + WHOLES:
-            yield case(op, ties.astype(NAMES[dtype]), axis=1, opset=13)
+            yield case(op, ties.astype(TYPES[dtype]), axis=1, opset=13)
         for last in (0, 1):
             for keep in (0, 1):
                 yield case(op, ties.astype(np.float32), axis=-1, keepdims=keep, select_last_index=last, opset=12)
@@ -303,18 +273,14 @@ def along():
 
 
 def casts():
-    for source in NAMES:
+    for source in TYPES:
         for target in ("float32", "float16", "bfloat16", "int8", "int64", "uint64", "bool"):
-            x = np.array([0, 1, 3, 100]).astype(NAMES[source])
+            x = np.array([0, 1, 3, 100]).astype(TYPES[source])
             if source in REALS and target not in REALS + ["bool"]:
-                x = np.array([0, 1.75, 2.5, 100], np.float32).astype(NAMES[source])
-            y = x.astype(NAMES[target])
-            yield {
-                "name": f"Cast {source} {target}",
-                "input": {
-                    "op": "Cast", "domain": "", "opset": 13,
-                    "attributes": [{"name": "to", "int": int(NUMBERS[target])}], "inputs": [tensor(x)]},
-                "expected": tensor(y), "by": "numpy"}
+                x = np.array([0, 1.75, 2.5, 100], np.float32).astype(TYPES[source])
+            y = x.astype(TYPES[target])
+            attributes = {"to": int(NUMBERS[target])}
+            yield vector(f"Cast {source} {target}", "Cast", 13, attributes, [x], [y]) | {"by": "numpy"}
     yield case("Cast", np.array([-1, 2**40 + 7, 300], np.int64), to=int(TensorProto.UINT8))
     yield case("Cast", np.array([2**64 - 1, 2**63], np.uint64), to=int(TensorProto.FLOAT))
     yield case("Cast", np.array([2.0**63, 1.5], np.float64), to=int(TensorProto.UINT64))

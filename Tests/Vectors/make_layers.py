@@ -5,6 +5,7 @@ import onnx
 import onnxruntime
 from onnx import TensorProto, helper, numpy_helper
 
+from nodes import vector
 from vectors import rounded, write
 
 random = np.random.default_rng(7)
@@ -23,16 +24,6 @@ def integers(dtype, *shape, low=None, high=None):
     info = np.iinfo(dtype)
     low, high = info.min if low is None else low, info.max if high is None else high
     return random.integers(low, high, size=shape, endpoint=True).astype(dtype)
-
-
-def tensor(value, digits=9):
-    """With so many digits of real numbers as the test looks at."""
-    if value is None:
-        return None
-    values = value.ravel()
-    if value.dtype.kind == "f":
-        values = [float(f"{x:.{digits}g}") for x in values.tolist()] if digits < 9 else values.astype(np.float32)
-    return {"dtype": str(value.dtype), "shape": list(value.shape), "values": values}
 
 
 def case(op, inputs, outputs=1, opset=17, domain="", name="", **attributes):
@@ -62,24 +53,11 @@ def case(op, inputs, outputs=1, opset=17, domain="", name="", **attributes):
     results = session.run(None, {
         f"x{i}": v for i, v in enumerate(given) if v is not None and not (domain and i)})
     results = dict(zip([n for n in names if n], results))
-    shown = {key: value for key, value in attributes.items()}
-    CASES.append({
-        "name": f"{op} {opset}" + (f" {name}" if name else "")
-        + "".join(f" {key}={value}" for key, value in shown.items()),
-        "input": {
-            "type": op, "domain": domain, "opset": opset,
-            "attributes": [
-                {"name": key, **attribute(value)} for key, value in attributes.items()],
-            "inputs": [tensor(value) for value in given]},
-        "expected": {"outputs": [tensor(results[n], 5) if n else None for n in names]},
-    })
-
-
-def attribute(value):
-    values = value if isinstance(value, (list, tuple)) else [value]
-    kind = "strings" if isinstance(values[0], str) else \
-        "floats" if any(isinstance(v, float) for v in values) else "ints"
-    return {kind: list(values), "is_list": isinstance(value, (list, tuple))}
+    shown = f"{op} {opset}" + (f" {name}" if name else "") + "".join(f" {k}={v}" for k, v in attributes.items())
+    CASES.append(vector(
+        shown, op, opset, attributes, given, [results[n] if n else None for n in names], domain,
+        # Weights are known beforehand, as those of a model are.
+        constants=[i for i in range(1, len(given)) if given[i] is not None], digits=5))
 
 
 def convolutions():

@@ -1,8 +1,7 @@
 """Outputs of single nodes that move, select and make elements: old operator sets, odd types, corner cases.
 
 By onnxruntime, and by ONNX's own reference evaluator where onnxruntime has no kernel for the type. Inputs are random, seeded; the
-cases that ONNX ships are not repeated. A tensor has a `dtype` by ONNX's number; `constant` says that it is part of the
-graph and not given when it runs.
+cases that ONNX ships are not repeated.
 """
 import ml_dtypes
 import numpy as np
@@ -11,23 +10,18 @@ import onnx.reference
 import onnxruntime
 from onnx import TensorProto, helper
 
+from nodes import NUMBERS, TYPES, name_of, vector
 from vectors import write
 
-TYPES = {
-    "float32": (1, np.float32), "uint8": (2, np.uint8), "int8": (3, np.int8), "uint16": (4, np.uint16),
-    "int16": (5, np.int16), "int32": (6, np.int32), "int64": (7, np.int64), "bool": (9, np.bool_),
-    "float16": (10, np.float16), "float64": (11, np.float64), "uint32": (12, np.uint32),
-    "uint64": (13, np.uint64), "bfloat16": (16, ml_dtypes.bfloat16),
-}
-ALL = list(TYPES)
-NUMBER = {np.dtype(kind): number for number, kind in TYPES.values()}
+ALL = ["float32", "uint8", "int8", "uint16", "int16", "int32", "int64", "bool", "float16", "float64", "uint32", "uint64",
+       "bfloat16"]
 rng = np.random.default_rng(20)
 cases = []
 by = {"onnxruntime": 0, "onnx": 0}
 
 
 def data(shape, dtype="float32"):
-    kind = TYPES[dtype][1]
+    kind = TYPES[dtype]
     if dtype == "bool":
         return rng.integers(0, 2, shape).astype(kind)
     if dtype.startswith("u"):
@@ -48,29 +42,6 @@ def number(value, kind=np.int64):
 
 def const(array):
     return ("constant", np.asarray(array))
-
-
-def attribute(value):
-    if isinstance(value, str):
-        return {"string": value}
-    if isinstance(value, float):
-        return {"float": value}
-    if isinstance(value, int):
-        return {"int": value}
-    if isinstance(value, np.ndarray):
-        return {"tensor": tensor(value)}
-    return {"floats": value} if value and isinstance(value[0], float) else {"ints": value}
-
-
-def tensor(array):
-    array = np.asarray(array)
-    values = array.astype(np.float32) if array.dtype in (np.float16, ml_dtypes.bfloat16) else array
-    if array.dtype.kind == "b":
-        values = array.astype(np.int64)
-    listed = [str(v) for v in values.ravel()] if array.dtype in (np.uint64, np.int64) else values
-    if array.dtype in (np.uint64, np.int64):
-        listed = [int(v) for v in listed]
-    return {"dtype": NUMBER[array.dtype], "shape": list(array.shape), "values": listed}
 
 
 def run(model, feeds):
@@ -99,7 +70,7 @@ def run(model, feeds):
 
 
 def case(op, opset, inputs, outputs=1, **attributes):
-    names, feeds, initial, infos, listed = [], {}, [], [], []
+    names, feeds, initial, infos, listed, constants = [], {}, [], [], [], []
     for index, given in enumerate(inputs):
         if given is None:
             names.append("")
@@ -109,9 +80,10 @@ def case(op, opset, inputs, outputs=1, **attributes):
         array = np.asarray(given[1] if fixed else given)
         name = f"i{index}"
         names.append(name)
-        listed.append({**tensor(array), "constant": fixed})
-        info = helper.make_tensor_value_info(name, NUMBER[array.dtype], array.shape)
+        listed.append(array)
+        info = helper.make_tensor_value_info(name, NUMBERS[name_of(array)], array.shape)
         if fixed:
+            constants.append(index)
             initial.append(onnx.numpy_helper.from_array(array, name))
         else:
             infos.append(info)
@@ -127,12 +99,7 @@ def case(op, opset, inputs, outputs=1, **attributes):
     arrays = run(model, feeds)
     if arrays is None or any(array is None for array in arrays):
         return
-    cases.append({
-        "name": f"{op} {len(cases)}",
-        "input": {
-            "op": op, "opset": opset, "inputs": listed,
-            "attributes": {key: attribute(value) for key, value in attributes.items()}},
-        "expected": [tensor(array) for array in arrays]})
+    cases.append(vector(f"{op} {len(cases)}", op, opset, attributes, listed, arrays, constants=constants))
 
 
 for opset in (7, 9):
@@ -211,7 +178,7 @@ for reduction in ("add", "mul", "max", "min"):
         case("ScatterND", 18, [data((4, 2), dtype), ints(1, 1, -1).reshape(3, 1), data((3, 2), dtype)],
              reduction=reduction)
 for dtype in ("float32", "float64", "int16", "int32", "int64"):
-    kind = TYPES[dtype][1]
+    kind = TYPES[dtype]
     for start, limit, step in [(0, 5, 1), (10, -3, -4), (3, 3, 1), (5, 2, 1), (-2, 9, 5)]:
         case("Range", 11, [const(number(start, kind)), const(number(limit, kind)), const(number(step, kind))])
 case("Range", 11, [const(number(0.1, np.float32)), const(number(1, np.float32)), const(number(0.3, np.float32))])
@@ -320,7 +287,7 @@ for mode in ("nearest", "linear"):
 for dtype in ("uint8", "int8", "int32"):
     case("Resize", 13, [data((1, 1, 4, 4), dtype), None, const(np.array([1, 1, 1.5, 2], np.float32))], mode="nearest")
 for dtype in ("uint8", "int32"):
-    case("Resize", 13, [data((1, 1, 4, 4), "uint8").astype(TYPES[dtype][1]), None, const(np.array([1, 1, 2, 2], np.float32))],
+    case("Resize", 13, [data((1, 1, 4, 4), "uint8").astype(TYPES[dtype]), None, const(np.array([1, 1, 2, 2], np.float32))],
          mode="linear")
 for mode in ("linear", "cubic"):
     for exclude in (0, 1):

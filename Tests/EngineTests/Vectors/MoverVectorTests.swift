@@ -6,21 +6,16 @@ import Testing
 
 /// Single nodes that move, select and make elements, as ONNX Runtime and ONNX's own evaluator compute them.
 @Suite struct MoverVectorTests {
-  private static let cases = Result { try MoverVector.read("movers") }
+  private static let cases = Result { try NodeVector.read("movers") }
 
   /// Differences of all cases, so that one run tells all.
-  private func differences(_ run: (Graph, [String: Tensor]) throws -> [String: Tensor]) throws -> [String] {
+  private func differences(_ run: ConformanceCase.Evaluate) throws -> [String] {
     try Self.cases.get().compactMap { vector in
       do {
-        let outputs = try run(vector.graph(), vector.feeds())
-        for (index, expected) in vector.expected.enumerated() {
-          guard let output = outputs["o\(index)"] else { throw Difference("output \(index) is missing") }
-          try Difference.check(
-            output, against: expected.tensor(), name: "o\(index)", relative: 1e-4, absolute: 2e-5)
-        }
+        try vector.check(relative: { _ in 1e-4 }, absolute: 2e-5, run)
         return nil
       } catch {
-        return "\(vector.name), opset \(vector.input.opset): \(error)"
+        return "\(vector.name): \(error)"
       }
     }
   }
@@ -39,7 +34,7 @@ import Testing
   /// What is inferred of sizes alone, with a name for each, is what comes out.
   @Test func inferenceAgrees() throws {
     for vector in try Self.cases.get() {
-      var graph = try vector.graph()
+      var graph = try vector.graph(vector.inputs).graph
       var sizes: [String: Int] = [:]
       for (index, input) in graph.inputs.enumerated() {
         graph.inputs[index].dims = input.dims?.enumerated().map { axis, dim in
@@ -48,13 +43,13 @@ import Testing
         }
       }
       let typed = try graph.typed()
-      for (index, expected) in vector.expected.enumerated() {
-        let facts = try #require(typed.facts["o\(index)"])
-        #expect(facts.dtype?.rawValue == expected.dtype, "\(vector.name)")
+      for (name, expected) in try vector.outputs {
+        let facts = try #require(typed.facts[name])
+        #expect(facts.dtype == expected.dtype, "\(vector.name)")
         guard let dims = facts.dims?.map({ $0.binding(sizes) }) else { continue }
         let agrees =
-          dims.count == expected.shape.count
-          && zip(dims, expected.shape).allSatisfy { $0 == .unknown || $0.value == $1 }
+          dims.count == expected.shape.rank
+          && zip(dims, expected.shape.dims).allSatisfy { $0 == .unknown || $0.value == $1 }
         #expect(agrees, "\(vector.name): \(dims) instead of \(expected.shape)")
       }
     }
