@@ -3,17 +3,25 @@ import Tensor
 
 extension Softmax: Lowerable {
   func lower(_ node: Node, into plan: inout Lowering) throws -> Bool {
-    try plan.lowerSoftmax(axes: { try normalizedAxes(rank: $0) }, isLog: false, node)
+    try plan.lowerSoftmax(self, isLog: false, node)
+  }
+}
+
+extension LogSoftmax: Lowerable {
+  func lower(_ node: Node, into plan: inout Lowering) throws -> Bool {
+    try plan.lowerSoftmax(self, isLog: true, node)
   }
 }
 
 extension Lowering {
   /// Adds a softmax, or its logarithm, of input 0 along neighbouring axes.
-  mutating func lowerSoftmax(axes: (Int) throws -> Range<Int>, isLog: Bool, _ node: Node) throws -> Bool {
+  fileprivate mutating func lowerSoftmax(_ op: some AxisNormalization, isLog: Bool, _ node: Node) throws
+    -> Bool
+  {
     let name = node.inputs[0]
     guard try value(name).isFloat else { return false }
     let value = try plain(name, node: node.label)
-    let range = try axes(value.dims.count)
+    let range = try op.normalizedAxes(rank: value.dims.count)
     let sizes = [value.dims[..<range.lowerBound], value.dims[range], value.dims[range.upperBound...]]
       .map { $0.reduce(1, *) }
     guard !sizes.contains(0) else { return false }

@@ -14,14 +14,9 @@ struct Activation: Hashable, Sendable {
     case swish(alpha: Float)
     case hardSwish
     case elu(alpha: Float)
-    case softplus
     case mish
-    case exp
-    case log
     case sqrt
     case abs
-    /// `scale · x + shift`.
-    case linear(scale: Float, shift: Float)
   }
 
   var function: Function
@@ -36,13 +31,9 @@ struct Activation: Hashable, Sendable {
     case .swish(let alpha): (dnnl_eltwise_swish, alpha, 0)
     case .hardSwish: (dnnl_eltwise_hardswish, 0, 0)
     case .elu(let alpha): (dnnl_eltwise_elu, alpha, 0)
-    case .softplus: (dnnl_eltwise_soft_relu, 0, 0)
     case .mish: (dnnl_eltwise_mish, 0, 0)
-    case .exp: (dnnl_eltwise_exp, 0, 0)
-    case .log: (dnnl_eltwise_log, 0, 0)
     case .sqrt: (dnnl_eltwise_sqrt, 0, 0)
     case .abs: (dnnl_eltwise_abs, 0, 0)
-    case .linear(let scale, let shift): (dnnl_eltwise_linear, scale, shift)
     }
   }
 
@@ -51,8 +42,7 @@ struct Activation: Hashable, Sendable {
     switch function {
     case .relu, .tanh, .gelu, .swish, .hardSwish, .elu, .mish, .sqrt, .abs: true
     case .clip(let low, let high): low <= 0 && high >= 0
-    case .linear(_, let shift): shift == 0
-    case .sigmoid, .softplus, .exp, .log: false
+    case .sigmoid: false
     }
   }
 }

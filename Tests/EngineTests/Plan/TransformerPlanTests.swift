@@ -83,6 +83,24 @@ import Testing
     try graph.compare(output: graph.node("Softmax", [x], ["axis": .int(axis)]))
   }
 
+  /// Behind a product, which takes them in, and alone; on numbers above zero where the function wants them.
+  @Test(arguments: ["Abs", "Elu", "Exp", "HardSwish", "Log", "Mish", "Softplus", "Sqrt", "Tanh", "Sigmoid"])
+  func functionsOfOneNumber(name: String) throws {
+    let type = OperatorType(name)
+    var graph = GraphBuilder(seed: 15)
+    let x = graph.input("x", [3, 21])
+    let product = graph.node("MatMul", [x, graph.constant([21, 17])])
+    let positive = graph.node("Add", [graph.node("Mul", [product, product]), graph.scalar(0.1)])
+    let y = graph.node(type, [positive])
+    try graph.compare(output: graph.node("Sub", [y, graph.node(type, [graph.node("Exp", [product])])]))
+  }
+
+  @Test(arguments: [-1, 0, 1]) func logarithmOfSoftmax(axis: Int) throws {
+    var graph = GraphBuilder(seed: 16)
+    let x = graph.input("x", [3, 9, 17])
+    try graph.compare(output: graph.node("LogSoftmax", [x], ["axis": .int(axis)]))
+  }
+
   @Test(arguments: [-1, 1, 0]) func normalizesOverAxes(axis: Int) throws {
     var graph = GraphBuilder(seed: 13)
     let dims = [3, 5, 12]
