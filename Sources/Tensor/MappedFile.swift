@@ -36,6 +36,15 @@ public final class MappedFile: @unchecked Sendable {
     }
   }
 
+  /// Says that bytes are not needed for now: their whole pages need no memory until they are touched again.
+  func forget(_ range: Range<Int>) {
+    let page = Int(getpagesize())
+    let first = (range.lowerBound + page - 1) / page * page
+    let end = range.upperBound / page * page
+    guard first < end, let address = bytes.baseAddress else { return }
+    madvise(UnsafeMutableRawPointer(mutating: address + first), end - first, MADV_DONTNEED)
+  }
+
   /// A file that could not be opened or mapped.
   public struct Failure: Error, Hashable, CustomStringConvertible {
     public let path: String

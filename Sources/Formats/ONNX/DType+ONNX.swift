@@ -33,6 +33,7 @@ extension DType {
       for piece in pieces where !piece.isEmpty {
         target.baseAddress!.advanced(by: offset).copyMemory(
           from: storage.bytes.baseAddress! + piece.lowerBound, byteCount: piece.count)
+        storage.forget(piece)
         offset += piece.count
       }
       if self == .bool {
