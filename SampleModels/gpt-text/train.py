@@ -153,6 +153,7 @@ def write_manifest(characters):
         "name": "gpt-text",
         "model": "gpt-text.onnx",
         "task": "next-token",
+        "sizes": {"sequence": CONTEXT},
         "validation": {"data": "validation.npz"},
         "training": {"data": "training.npz"},
         "classes": names,

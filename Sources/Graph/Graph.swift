@@ -30,6 +30,9 @@ public struct Graph: Sendable {
   public var widths: [String: Int]
   /// Free text that the file carries.
   public var metadata: [String: String]
+  /// Numbers for named sizes, by which multiply-accumulates are counted; the graph itself stays open to others, and no
+  /// file holds them.
+  public var sizes: [String: Int] = [:]
 
   public init(
     name: String = "", inputs: [ValueInfo] = [], outputs: [ValueInfo] = [], nodes: [Node] = [],

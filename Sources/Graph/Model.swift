@@ -45,12 +45,12 @@ extension Graph {
   private var sampleAxis: Dim? { inputs.first { $0.dims?.isEmpty != true }?.dims?.first }
 
   /// The facts of every value for one sample: the first axis of the first input with axes is taken to be the
-  /// samples, and bound to 1 unless the file fixes it. Other names stay as they are.
+  /// samples, and bound to 1 unless the file fixes it. Other names are what `sizes` says, or stay as they are.
   ///
   /// - Throws: `GraphError` where an operator that is known is used wrongly.
   public func typedForOneSample() throws(GraphError) -> TypedGraph {
     var graph = self
-    var sizes: [String: Int] = [:]
+    var sizes = sizes
     if let first = sampleAxis {
       for symbol in first.symbols { sizes[symbol] = 1 }
     }

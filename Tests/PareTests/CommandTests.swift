@@ -1,6 +1,7 @@
 import Compression
 import Formats
 import Foundation
+import Graph
 import Tensor
 import Testing
 
@@ -30,6 +31,25 @@ struct CommandTests {
     let text = try Pare.run("inspect", bundle.directory)
     #expect(text.code == 0)
     #expect(text.output.contains("fc"))
+  }
+
+  /// A number for a size that the model leaves open makes its multiplications known.
+  @Test func countsBySizesThatAreGiven() throws {
+    let graph = Graph(
+      inputs: [ValueInfo(name: "x", dtype: .float32, dims: [.symbol("N"), .symbol("length"), 4])],
+      outputs: [ValueInfo(name: "y", dtype: .float32, dims: nil)],
+      nodes: [Node(name: "fc", type: "MatMul", inputs: ["x", "w"], outputs: ["y"])],
+      constants: ["w": Tensor([Float](repeating: 1, count: 12), shape: [4, 3])])
+    let path = bundle.file("open.onnx")
+    try ONNXWriter.write(graph, to: path)
+    #expect(try Pare.run("inspect", path, "--json").object()["macs"] as? Int == nil)
+    let sized = try Pare.run("inspect", path, "--json", "--size", "length=5").object()
+    #expect(sized["macs"] as? Int == 60)
+    let unknown = try Pare.run("inspect", path, "--size", "width=5")
+    #expect(unknown.code == 1)
+    #expect(unknown.error.contains("'width'") && unknown.error.contains("'length'"))
+    #expect(try Pare.run("inspect", path, "--size", "length=0").code == 1)
+    #expect(try Pare.run("inspect", path, "--size", "length").code == 2)
   }
 
   @Test func inspectsWhatItCannotRun() throws {

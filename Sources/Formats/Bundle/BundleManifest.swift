@@ -22,6 +22,8 @@ public struct BundleManifest: Hashable, Sendable {
   public var task: DataTask?
   /// The output that is judged; nil for the first.
   public var output: String?
+  /// Numbers for sizes that the model names and leaves open, such as the length of a text.
+  public var sizes: [String: Int]
 
   static let fileName = "pare.json"
   /// The version of the manifest that this Pare knows.
@@ -44,7 +46,7 @@ public struct BundleManifest: Hashable, Sendable {
 
 extension BundleManifest: Decodable {
   private enum Key: String, CodingKey, CaseIterable {
-    case pare, name, model, validation, training, preprocessing, classes, task, output
+    case pare, name, model, validation, training, preprocessing, classes, task, output, sizes
   }
 
   public init(from decoder: any Decoder) throws {
@@ -63,6 +65,7 @@ extension BundleManifest: Decodable {
     classes = try values.decodeIfPresent([String].self, forKey: .classes) ?? []
     task = try values.decodeWord(DataTask.self, forKey: .task)
     output = try values.decodeIfPresent(String.self, forKey: .output)
+    sizes = try values.decodeIfPresent([String: Int].self, forKey: .sizes) ?? [:]
   }
 }
 

@@ -14,12 +14,15 @@ public struct DataOptions: Hashable, Sendable {
   public var labels: String?
   /// Names of the classes, in the order of their numbers.
   public var classes: [String]
+  /// Numbers for sizes that the model names and leaves open, by their names.
+  public var sizes: [String: Int]
   /// The model's inputs; empty where no model is known.
   public var inputs: [ValueInfo]
 
   public init(
     preprocessing: Preprocessing = Preprocessing(), task: DataTask? = nil, output: String? = nil,
-    label: LabelColumn? = nil, labels: String? = nil, classes: [String] = [], inputs: [ValueInfo] = []
+    label: LabelColumn? = nil, labels: String? = nil, classes: [String] = [],
+    sizes: [String: Int] = [:], inputs: [ValueInfo] = []
   ) {
     self.preprocessing = preprocessing
     self.task = task
@@ -27,6 +30,7 @@ public struct DataOptions: Hashable, Sendable {
     self.label = label
     self.labels = labels
     self.classes = classes
+    self.sizes = sizes
     self.inputs = inputs
   }
 

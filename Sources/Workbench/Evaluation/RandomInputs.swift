@@ -26,7 +26,7 @@ public enum RandomInputs {
             + "with --data")
       }
       let open = dims.count > 3 ? pictureSize : otherSize
-      var sizes = dims.map { $0.value ?? open }
+      var sizes = dims.map { $0.binding(graph.sizes).value ?? open }
       if !sizes.isEmpty { sizes[0] = samples }
       let one = sizes.dropFirst().reduce(Dim(1)) { $0 * Dim($1) }.value ?? .max
       guard one <= limit, sizes.allSatisfy({ $0 >= 0 }) else {

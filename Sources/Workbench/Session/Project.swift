@@ -24,7 +24,9 @@ public struct Project: Sendable {
   /// - Throws: an error whose description is one sentence that names the file.
   public init(_ path: String, data: String? = nil, options: DataOptions = DataOptions()) throws {
     source = try ModelSource.open(path)
-    let graph = try ONNXReader.read(path: source.modelPath)
+    var graph = try ONNXReader.read(path: source.modelPath)
+    graph.sizes = (source.bundle?.manifest.sizes ?? [:]).merging(options.sizes) { $1 }
+    try Self.check(graph, path: source.modelPath)
     do {
       model = try Model(graph, name: source.name, path: source.modelPath)
     } catch {
@@ -33,6 +35,19 @@ public struct Project: Sendable {
     name = source.name
     dataPath = data
     self.options = options
+  }
+
+  /// - Throws: `FormatError` where a size is given that is none, or one that the model does not name.
+  private static func check(_ graph: Graph, path: String) throws(FormatError) {
+    let open = Set(graph.inputs.flatMap { ($0.dims ?? []).flatMap(\.symbols) })
+    for (name, size) in graph.sizes.sorted(by: { $0.key < $1.key }) {
+      guard open.contains(name) else {
+        let names = open.sorted().map { "'\($0)'" }.joined(separator: ", ")
+        throw FormatError(
+          path, "leaves no size '\(name)' open; it leaves open \(names.isEmpty ? "none" : names)")
+      }
+      guard size > 0 else { throw FormatError(path, "size '\(name)' cannot be \(size); give one above 0") }
+    }
   }
 
   /// Whether there is data to load, other than random inputs.

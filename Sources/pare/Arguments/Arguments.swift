@@ -61,6 +61,18 @@ struct Arguments: Sendable {
     if let mistake = preprocessing.mistake { throw UsageError("preprocessing: \(mistake)") }
     return DataOptions(
       preprocessing: preprocessing, task: try word("--task", DataTask.self),
-      label: value("--label").map { LabelColumn($0) })
+      label: value("--label").map { LabelColumn($0) }, sizes: try sizes())
+  }
+
+  /// What `--size NAME=N` says.
+  func sizes() throws(UsageError) -> [String: Int] {
+    var sizes: [String: Int] = [:]
+    for text in all("--size") {
+      guard let cut = text.lastIndex(of: "="), cut > text.startIndex,
+        let size = Int(text[text.index(after: cut)...])
+      else { throw UsageError("option '--size' must be NAME=N, not '\(text)'") }
+      sizes[String(text[..<cut])] = size
+    }
+    return sizes
   }
 }

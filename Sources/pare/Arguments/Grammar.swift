@@ -67,13 +67,16 @@ extension Grammar.Option {
   static let data = Grammar.Option(
     name: "--data", value: "DATA", help: "a .npz, .csv, IDX images, class folders of pictures, or a bundle")
   static let recipe = Grammar.Option(name: "--recipe", value: "FILE", help: "the recipe, as JSON")
+  static let size = Grammar.Option(
+    name: "--size", value: "NAME=N", help: "a number for a size that the model leaves open",
+    isRepeatable: true)
   static let json = Grammar.Option(name: "--json", help: "print JSON")
   /// How data is read, and what the model is judged by.
   static let dataOptions = [
     Grammar.Option(
       name: "--task", value: "TASK", help: "classification, regression, next-token or fidelity"),
     Grammar.Option(name: "--label", value: "COLUMN", help: "of a .csv: a name, or a number from 0"),
-    Grammar.Option(name: "--scale", value: "X", help: "multiply stored numbers by X"),
+    .size, Grammar.Option(name: "--scale", value: "X", help: "multiply stored numbers by X"),
     Grammar.Option(name: "--mean", value: "X,...", help: "subtract X then; a number, or one a channel"),
     Grammar.Option(name: "--std", value: "X,...", help: "divide by X then; a number, or one a channel"),
     Grammar.Option(name: "--resize", value: "N", help: "of pictures: the shorter side, in pixels"),

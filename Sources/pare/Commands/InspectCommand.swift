@@ -1,17 +1,18 @@
 import Compression
+import Formats
 import Graph
 import Workbench
 
 extension Command {
   static let inspect = Command(
     name: "inspect", summary: "What a model consists of and costs",
-    grammar: Grammar(path: "PATH", options: [.json]),
+    grammar: Grammar(path: "PATH", options: [.size, .json]),
     notes: [
       "`macs` are multiply-accumulates for one sample; `?` (null in JSON) where a size is not known.",
       "`coupled` in JSON names what loses the same channels where a layer's are removed.",
     ]
   ) { arguments in
-    let model = try Project(arguments.path).model
+    let model = try Project(arguments.path, options: DataOptions(sizes: try arguments.sizes())).model
     let cost = Cost.count(model)
     try Output.print(arguments.has("--json") ? json(model, cost).description : text(model, cost))
   }
