@@ -73,6 +73,7 @@ lint:
 bench: test-packages build $(VENV)/bench
 	$(VENV)/bin/python Benchmarks/compare.py $(BINARY) SampleModels/lenet-fashion
 	$(VENV)/bin/python Benchmarks/screen.py $(BINARY) SampleModels/lenet-fashion
+	$(VENV)/bin/python Benchmarks/networks.py $(BINARY)
 	$(VENV)/bin/python Benchmarks/sliders.py $(BINARY)
 
 $(VENV)/tests: Tests/Python/requirements.txt
