@@ -18,6 +18,7 @@ extension Tensor {
         (dtype.isFloatingPoint ? doubles.map { $0 != 0 } : wholes(for: target).map { $0 != 0 }), shape: shape)
     case .int8, .uint8, .int16, .uint16, .int32, .uint32, .int64, .uint64, .int4, .uint4:
       return Tensor(wrapping: wholes(for: target), as: target, shape: shape)
+    // The types that have a `Float8Format` have returned by then.
     case .float8e4m3fn, .float8e5m2: preconditionFailure("\(target) has a format")
     }
   }
@@ -44,6 +45,7 @@ extension Tensor {
           bytes[index] = low | high << 4
         }
       }
+    // Callers ask `isFloatingPoint` before, or name the type themselves.
     case .float8e4m3fn, .float8e5m2, .float16, .bfloat16, .float32, .float64:
       preconditionFailure("\(dtype) is no whole-number type")
     }

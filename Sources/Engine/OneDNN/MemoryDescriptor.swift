@@ -3,6 +3,8 @@ import Graph
 import Tensor
 
 /// The shape and physical layout of float32 memory, as oneDNN sees it.
+///
+/// Unchecked, because it holds a C structure: numbers alone, copied with the value.
 struct MemoryDescriptor: @unchecked Sendable {
   var raw: dnnl_memory_desc_t
 
