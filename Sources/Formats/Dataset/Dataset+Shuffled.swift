@@ -8,7 +8,7 @@ extension Dataset {
   /// - Complexity: one copy of the samples.
   public func shuffled(seed: UInt64) -> Dataset {
     var permutation = Array(0..<count)
-    var random = SplitMix64(state: seed)
+    var random = SplitMix64(seed: seed)
     for index in stride(from: count - 1, to: 0, by: -1) {
       permutation.swapAt(index, random.next(below: index + 1))
     }
@@ -23,26 +23,5 @@ extension Dataset {
   public func inFileOrder<T>(_ results: [T]) -> [T] {
     precondition(results.count == count)
     return order.indices.sorted { order[$0] < order[$1] }.map { results[$0] }
-  }
-}
-
-/// Steele, Lea and Flood's generator (OOPSLA 2014): small, and the same on every platform and in every version.
-package struct SplitMix64 {
-  private var state: UInt64
-
-  package init(state: UInt64) { self.state = state }
-
-  package mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var z = state
-    z = (z ^ z >> 30) &* 0xbf58_476d_1ce4_e5b9
-    z = (z ^ z >> 27) &* 0x94d0_49bb_1331_11eb
-    return z ^ z >> 31
-  }
-
-  /// A number below `bound`: the high half of the product (Lemire 2019). For the sizes of data sets the bias is
-  /// below 1e-12, and not worth drawing again.
-  package mutating func next(below bound: Int) -> Int {
-    Int(next().multipliedFullWidth(by: UInt64(bound)).high)
   }
 }

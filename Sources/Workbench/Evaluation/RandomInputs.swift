@@ -75,14 +75,14 @@ extension Graph {
 private struct NormalSource {
   private var source: SplitMix64
 
-  init(seed: UInt64) { source = SplitMix64(state: seed) }
+  init(seed: UInt64) { source = SplitMix64(seed: seed) }
 
   mutating func next(below bound: Int) -> Int { source.next(below: bound) }
 
   mutating func normal() -> Float {
     // Above 0, so that it has a logarithm.
     let first = (Double(source.next() >> 11) + 1) * 0x1p-53
-    let second = Double(source.next() >> 11) * 0x1p-53
+    let second = source.unit()
     return Float((-2 * log(first)).squareRoot() * cos(2 * .pi * second))
   }
 }
