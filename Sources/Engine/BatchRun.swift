@@ -9,6 +9,7 @@ final class BatchRun: @unchecked Sendable {
   private let batches: [Range<Int>]
   private let inputs: [String: Samples]
   private let isCancelled: @Sendable () -> Bool
+  private let resuming: @Sendable (Stage, Range<Int>) -> Resumption?
   private let condition = NSCondition()
   private var runs: [GraphRun]
   private var next = 0
@@ -18,11 +19,13 @@ final class BatchRun: @unchecked Sendable {
 
   init(
     batches: [Range<Int>], inputs: [String: Samples], runs: [GraphRun],
+    resuming: @escaping @Sendable (Stage, Range<Int>) -> Resumption?,
     isCancelled: @escaping @Sendable () -> Bool
   ) {
     self.batches = batches
     self.inputs = inputs
     self.runs = runs
+    self.resuming = resuming
     self.isCancelled = isCancelled
   }
 
@@ -32,7 +35,9 @@ final class BatchRun: @unchecked Sendable {
       let parts = inputs.mapValues { $0.rows(rows) }
       let known = parts.mapValues { Stage.Input.shape($0.dtype, $0.shape) }
       let result = Result {
-        try run.run(parts, as: known) { self.isCancelled() || self.isStoppedNow }
+        try run.run(parts, as: known, resuming: { self.resuming($0, rows) }) {
+          self.isCancelled() || self.isStoppedNow
+        }
       }
       condition.lock()
       runs.append(run)

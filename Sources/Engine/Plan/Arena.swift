@@ -8,14 +8,7 @@ struct Arena: Sendable {
   /// - Parameter kept: slots that are read after the last step.
   /// - Complexity: the square of the slots that are alive together, times their number.
   init(_ slots: [Lowering.Slot], steps: [Lowering.PlannedStep], kept: Set<Int>) {
-    var lifetimes = [ClosedRange<Int>?](repeating: nil, count: slots.count)
-    for (time, step) in steps.enumerated() {
-      for slot in step.slots {
-        lifetimes[slot] = (lifetimes[slot]?.lowerBound ?? time)...time
-      }
-    }
-    for slot in kept { lifetimes[slot] = (lifetimes[slot]?.lowerBound ?? 0)...steps.count }
-
+    let lifetimes = Self.lifetimes(slots.count, steps: steps, kept: kept)
     offsets = Array(repeating: 0, count: slots.count)
     var placed: [(lifetime: ClosedRange<Int>, range: Range<Int>)] = []
     // The largest first: the small ones then find room between them.
@@ -33,5 +26,16 @@ struct Arena: Sendable {
       placed.append((lifetime, offset..<offset + size))
       byteCount = max(byteCount, offset + size)
     }
+  }
+  /// From the first step that touches each slot to the last.
+  static func lifetimes(_ slots: Int, steps: [Lowering.PlannedStep], kept: Set<Int>) -> [ClosedRange<Int>?] {
+    var lifetimes = [ClosedRange<Int>?](repeating: nil, count: slots)
+    for (time, step) in steps.enumerated() {
+      for slot in step.slots {
+        lifetimes[slot] = (lifetimes[slot]?.lowerBound ?? time)...time
+      }
+    }
+    for slot in kept { lifetimes[slot] = (lifetimes[slot]?.lowerBound ?? 0)...steps.count }
+    return lifetimes
   }
 }

@@ -12,12 +12,15 @@ public struct ExecutionPlan: Sendable {
   let outputs: [(name: String, value: Value)]
   /// Threads that oneDNN uses for one step.
   let threads: Int
+  /// Where a run can be taken up again, where that is asked for, in the order of the steps.
+  let checkpoints: [Checkpoint]
 
   /// - Parameters:
   ///   - typed: a graph whose values all have known sizes, with nothing left to compute before it runs.
   ///   - threads: processor cores for one step.
+  ///   - isResumable: whether to look for checkpoints, for which all constants are hashed.
   /// - Throws: `GraphError` or `EngineError`, which name the node.
-  init(_ typed: TypedGraph, threads: Int) throws {
+  init(_ typed: TypedGraph, threads: Int, isResumable: Bool = false) throws {
     Library.useThreads(threads)
     self.threads = threads
     let graph = typed.graph
@@ -32,14 +35,18 @@ public struct ExecutionPlan: Sendable {
       plan.define(input.name, value)
       inputs.append((input.name, value))
     }
+    var fingerprints = isResumable ? Fingerprints(graph) : nil
     for index in graph.nodes.indices where plan.begin(index) {
       try plan.lower(index)
+      if fingerprints != nil { plan.mark(&fingerprints!) }
     }
     outputs = try graph.outputs.map { ($0.name, try plan.plain($0.name, node: "output \($0.name)")) }
     self.inputs = inputs
     steps = plan.steps
     constants = plan.constants
     let kept = outputs.compactMap { if case .slot(let slot) = $0.value.place { slot } else { nil } }
+    checkpoints =
+      isResumable ? Checkpoints(plan.steps, slots: plan.slots, kept: Set(kept)).found() : []
     arena = Arena(plan.slots, steps: plan.steps, kept: Set(kept))
     scratchByteCount = plan.steps.map(\.step.scratchByteCount).max() ?? 0
   }

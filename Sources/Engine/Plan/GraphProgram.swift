@@ -12,22 +12,19 @@ import Tensor
 public final class GraphProgram: @unchecked Sendable {
   private let graph: Graph
   private let threads: Int
+  private let isResumable: Bool
   private let lock = NSLock()
   private var stages: [Stage.Key: Stage] = [:]
   /// Stages kept, which is more than any network has for one shape.
   private static let capacity = 64
 
-  /// - Parameter threads: processor cores for one step.
-  public init(_ graph: Graph, threads: Int = 1) {
+  /// - Parameters:
+  ///   - threads: processor cores for one step.
+  ///   - isResumable: whether runs may be taken up where earlier ones passed.
+  public init(_ graph: Graph, threads: Int = 1, isResumable: Bool = false) {
     self.graph = graph
     self.threads = max(threads, 1)
-  }
-
-  /// Plans for inputs of these types and shapes, so that it is done when they come.
-  ///
-  /// - Throws: `GraphError` or `EngineError`, which name the node or the input.
-  public func prepare(_ inputs: [String: (dtype: DType, shape: Shape)]) throws {
-    _ = try first(inputs.mapValues { .shape($0.dtype, $0.shape) })
+    self.isResumable = isResumable
   }
 
   /// The first stage for inputs of these types and shapes, and for these values.
@@ -49,7 +46,7 @@ public final class GraphProgram: @unchecked Sendable {
     let known = stages[key]
     lock.unlock()
     if let known { return known }
-    let stage = try Stage(graph, key: key, threads: threads)
+    let stage = try Stage(graph, key: key, threads: threads, isResumable: isResumable)
     lock.lock()
     if stages.count >= Self.capacity { stages.removeAll() }
     stages[key] = stage

@@ -16,14 +16,19 @@ final class GraphRun {
     try run(inputs, as: inputs.mapValues { Stage.Input($0) }, isCancelled: isCancelled)
   }
 
-  /// - Parameter known: what the plan is to know of the inputs.
-  func run(_ inputs: [String: Tensor], as known: [String: Stage.Input], isCancelled: () -> Bool) throws
-    -> [String: Tensor]
-  {
+  /// - Parameters:
+  ///   - known: what the plan is to know of the inputs.
+  ///   - resuming: what earlier runs left of the first stage, and what this one is to leave.
+  func run(
+    _ inputs: [String: Tensor], as known: [String: Stage.Input],
+    resuming: (Stage) -> Resumption? = { _ in nil },
+    isCancelled: () -> Bool
+  ) throws -> [String: Tensor] {
     var stage = try program.first(known)
     var values = inputs
     while true {
-      values = try results(of: stage, values, isCancelled)
+      let resumption = stage.plan.checkpoints.isEmpty ? nil : resuming(stage)
+      values = try results(of: stage, values, resumption, isCancelled)
       if stage.rest.nodes.isEmpty { break }
       values = values.filter { name, _ in stage.rest.inputs.contains { $0.name == name } }
       stage = try program.next(after: stage, values)
@@ -34,16 +39,17 @@ final class GraphRun {
   }
 
   /// What a stage's plan and its open nodes give, beside the values that later ones read from before.
-  private func results(of stage: Stage, _ inputs: [String: Tensor], _ isCancelled: () -> Bool) throws
-    -> [String: Tensor]
-  {
+  private func results(
+    of stage: Stage, _ inputs: [String: Tensor], _ resumption: Resumption?, _ isCancelled: () -> Bool
+  ) throws -> [String: Tensor] {
     let tensors = try stage.plan.inputs.map { name, _ in
       guard let tensor = inputs[name] else { throw EngineError.input(name, reason: "is not given") }
       return tensor
     }
     var values = try withExtendedLifetime(tensors) {
       try workspace(of: stage).run(
-        tensors.map { tensor in tensor.withUnsafeBytes { $0.baseAddress! } }, isCancelled: isCancelled)
+        tensors.map { tensor in tensor.withUnsafeBytes { $0.baseAddress! } }, resuming: resumption,
+        isCancelled: isCancelled)
     }
     if stage.open.isEmpty { return values }
     values.merge(stage.constants) { first, _ in first }

@@ -23,12 +23,22 @@ struct Lowering {
   /// Slots that are known under more than one name.
   private var shared: Set<Int> = []
   private var current = 0
+  /// The nodes that the one at hand has taken in, and its first step.
+  private var taken: [Int] = []
+  private var first = 0
 
   /// A step and the slots that it touches.
   struct PlannedStep: Sendable {
     var node: String
     var step: any Step
     var slots: [Int]
+    let values: [Value]
+    /// What it does, to what, where that is asked for.
+    var fingerprint: ContentHash?
+    /// The node whose weights it is one of the steps to bring in.
+    var weighty: Int?
+    /// What it takes, in nanoseconds of one core, by a plain model.
+    var cost = 0.0
   }
 
   /// A part of the workspace.
@@ -121,14 +131,39 @@ struct Lowering {
 
   mutating func add(_ step: any Step, node: String, touching values: [Value]) {
     let slots = values.compactMap { if case .slot(let slot) = $0.place { slot } else { nil } }
-    steps.append(PlannedStep(node: node, step: step, slots: slots))
+    steps.append(PlannedStep(node: node, step: step, slots: slots, values: values))
   }
+
+  /// Says of the steps of the node at hand what they do, once they are all there.
+  mutating func mark(_ fingerprints: inout Fingerprints) {
+    let indices = [current] + taken
+    let nodes = indices.map { typed.graph.nodes[$0] }
+    let work = fingerprints.add(nodes)
+    let macs = indices.reduce(0) { sum, index in
+      sum + (typed.operators[index]?.macs(typed.inputs(of: index), typed.outputs(of: index)).value ?? 0)
+    }
+    let isWeighty = macs > 0 && nodes.flatMap(\.inputs).contains { (tensor($0)?.shape.rank ?? 0) >= 2 }
+    for (place, index) in (first..<steps.count).enumerated() {
+      let layout = steps[index].values.map { "\($0.dtype.rawValue) \($0.dims) \($0.order)" }
+      steps[index].fingerprint = ContentHash([work, ContentHash("\(place) \(layout)")])
+      if isWeighty { steps[index].weighty = current }
+      let bytes = steps[index].slots.reduce(0) { $0 + slots[$1].byteCount }
+      steps[index].cost = Double(bytes) * Self.nanosecondsPerByte
+    }
+    if first < steps.count { steps[first].cost += Double(macs) * Self.nanosecondsPerMAC }
+  }
+
+  /// A core's usual speed, which is all that a choice of checkpoints needs.
+  private static let nanosecondsPerMAC = 1.0 / 32
+  private static let nanosecondsPerByte = 1.0 / 4
 
   // MARK: Neighbours
 
   /// Starts on node `index`; false where an earlier one has taken it in.
   mutating func begin(_ index: Int) -> Bool {
     current = index
+    taken = []
+    first = steps.count
     return !absorbed.contains(index)
   }
 
@@ -146,7 +181,10 @@ struct Lowering {
   }
 
   /// Says that a step of the node at hand does this node's work too.
-  mutating func absorb(_ index: Int) { absorbed.insert(index) }
+  mutating func absorb(_ index: Int) {
+    absorbed.insert(index)
+    taken.append(index)
+  }
 
   /// The sizes of a value of the graph.
   func dims(_ name: String) throws -> [Int] {

@@ -46,7 +46,7 @@ final class Stage: Sendable {
   /// Bodies of Loops among the open nodes.
   let bodies: [Int: GraphProgram]
 
-  init(_ graph: Graph, key: Key, threads: Int) throws {
+  init(_ graph: Graph, key: Key, threads: Int, isResumable: Bool) throws {
     self.key = key
     var bound = graph
     bound.inputs = []
@@ -63,7 +63,9 @@ final class Stage: Sendable {
       }
     }
     let special = try Specialization(bound)
-    plan = try ExecutionPlan(ActivationPatterns.applied(to: special.planned()), threads: threads)
+    plan = try ExecutionPlan(
+      ActivationPatterns.applied(to: special.planned()), threads: threads,
+      isResumable: isResumable && key.path.isEmpty)
     constants = special.laterConstants
     open = try special.open.map { node in
       guard let op = try OperatorRegistry.resolve(node, in: graph) as? any Evaluable else {

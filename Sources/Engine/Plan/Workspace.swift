@@ -30,15 +30,31 @@ final class Workspace {
     self.scratch = scratch
   }
 
-  /// Runs every step once.
+  /// Runs every step once, but those before a checkpoint that is kept.
   ///
-  /// - Parameter inputs: pointers to the inputs' bytes, in the plan's order.
+  /// - Parameters:
+  ///   - inputs: pointers to the inputs' bytes, in the plan's order.
+  ///   - resumption: what earlier runs left, and what this one is to leave.
   /// - Throws: `EngineError.cancelled` between two steps, or what a step throws.
-  func run(_ inputs: RunInputs, isCancelled: () -> Bool) throws -> [String: Tensor] {
+  func run(_ inputs: RunInputs, resuming resumption: Resumption? = nil, isCancelled: () -> Bool) throws
+    -> [String: Tensor]
+  {
     Library.useThreads(plan.threads)
-    for step in steps {
+    var (first, checkpoints) = (0, plan.checkpoints[...])
+    if let resumption, let (index, kept) = resumption.cache.latest(of: plan.checkpoints, resumption.rows) {
+      first = plan.checkpoints[index].step
+      checkpoints = plan.checkpoints[(index + 1)...]
+      copy(plan.checkpoints[index], from: kept.bytes.baseAddress!)
+    }
+    for index in first..<steps.count {
       if isCancelled() { throw EngineError.cancelled }
-      try step(inputs)
+      if let resumption, let next = checkpoints.first, next.step == index {
+        if resumption.wanted[checkpoints.startIndex] {
+          resumption.cache.keep(next, resumption.rows) { copy(next, to: $0) }
+        }
+        checkpoints.removeFirst()
+      }
+      try steps[index](inputs)
     }
     var results: [String: Tensor] = [:]
     for ((name, value), address) in zip(plan.outputs, outputs) {
@@ -47,6 +63,26 @@ final class Workspace {
       }
     }
     return results
+  }
+
+  private func copy(_ checkpoint: Checkpoint, from kept: UnsafeMutableRawPointer) {
+    var source = kept
+    for part in checkpoint.parts {
+      place(of: part).copyMemory(from: source, byteCount: part.byteCount)
+      source += part.byteCount
+    }
+  }
+
+  private func copy(_ checkpoint: Checkpoint, to kept: UnsafeMutableRawPointer) {
+    var target = kept
+    for part in checkpoint.parts {
+      target.copyMemory(from: place(of: part), byteCount: part.byteCount)
+      target += part.byteCount
+    }
+  }
+
+  private func place(of part: Checkpoint.Part) -> UnsafeMutableRawPointer {
+    memory.bytes.baseAddress! + plan.arena.offsets[part.slot]
   }
 }
 

@@ -22,14 +22,17 @@ public final class Evaluator {
   ///   - threads: processor cores to use.
   ///   - macs: multiply-accumulates of one sample; 0 where that is not known.
   ///   - original: the model as it was, which fidelity compares with.
+  ///   - cache: what evaluations on the same data leave each other.
+  ///   - keepsAll: leave there all that there is room for, not only what was met before.
   /// - Throws: `EvaluationError` where the graph does not fit the data's task, `GraphError` where it has an operator
   ///   that is not known.
   public init(
-    _ graph: Graph, on data: Dataset, threads: Int, macs: Int = 0, original: OriginalOutputs? = nil
+    _ graph: Graph, on data: Dataset, threads: Int, macs: Int = 0, original: OriginalOutputs? = nil,
+    cache: ActivationCache? = nil, keepsAll: Bool = false
   ) throws {
     let graph = graph.fixing(data.constants)
     plan = try EvaluationPlan(graph, on: data, macs: macs)
-    runner = try SampleRunner(graph, threads: threads)
+    runner = try SampleRunner(graph, threads: threads, cache: cache, keepsAll: keepsAll)
     measure = TaskMeasures.make(for: data, kind: plan.kind)
     self.data = data
     self.original = original
@@ -95,8 +98,9 @@ public final class Evaluator {
     let rest = evaluation.samples..<data.count
     let padded = data.inputs.mapValues { $0.part(rest).repeatingLast(to: plan.batch) }
     let before = try originals(padded, 0..<plan.batch, from: rest.lowerBound, isCancelled)
-    try runner.run(padded, samples: 0..<plan.batch, batch: plan.batch, isCancelled: isCancelled) {
-      rows, outputs in
+    try runner.run(
+      padded, samples: 0..<plan.batch, batch: plan.batch, isCached: false, isCancelled: isCancelled
+    ) { rows, outputs in
       try add(rest, outputs, before?[rows])
     }
   }

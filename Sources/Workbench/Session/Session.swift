@@ -20,6 +20,7 @@ public final class Session: Sendable {
 
   let onEvent: @Sendable (SessionEvent) -> Void
   let threads: Int
+  let cacheBudget: Int
   let inbox = Inbox()
   private let shelf = SampleShelf()
 
@@ -33,26 +34,30 @@ public final class Session: Sendable {
   ///   - options: what takes the place of what the data, or the bundle, says of itself.
   ///   - historyPath: the SQLite file; nil to remember nothing beyond the session.
   ///   - threads: processor cores to use.
+  ///   - cacheBudget: bytes that may be kept of values between layers.
   ///   - onEvent: called on the session's threads, perhaps before this returns, and on the caller's for a notice
   ///     about the history; it should hand the event on and return.
   /// - Throws: an error whose description is one sentence, where the model cannot be read.
   public static func open(
     _ path: String, data: String? = nil, options: DataOptions = DataOptions(),
     historyPath: String? = HistoryStore.defaultPath(), threads: Int = Threads.standard,
+    cacheBudget: Int = CacheBudget.standard,
     onEvent: @escaping @Sendable (SessionEvent) -> Void
   ) throws -> Session {
     let project = try Project(path, data: data, options: options)
-    let session = Session(project, historyPath: historyPath, threads: threads, onEvent: onEvent)
+    let session = Session(
+      project, historyPath: historyPath, threads: threads, cacheBudget: cacheBudget, onEvent: onEvent)
     session.start()
     return session
   }
 
   private init(
-    _ project: Project, historyPath: String?, threads: Int,
+    _ project: Project, historyPath: String?, threads: Int, cacheBudget: Int,
     onEvent: @escaping @Sendable (SessionEvent) -> Void
   ) {
     self.project = project
     self.threads = threads
+    self.cacheBudget = cacheBudget
     self.onEvent = onEvent
     compressor = Compressor(project.model, threads: threads)
     history = History(path: historyPath, model: project.model.contentHash) { onEvent(.notice($0)) }
@@ -61,10 +66,10 @@ public final class Session: Sendable {
 
   private func start() {
     // The thread holds what it works with, not the session, which ends it when nobody needs it any more.
-    let thread = Thread { [project, compressor, history, threads, inbox, shelf, onEvent] in
+    let thread = Thread { [project, compressor, history, threads, cacheBudget, inbox, shelf, onEvent] in
       SessionWorker(
-        project: project, compressor: compressor, history: history, threads: threads, inbox: inbox,
-        shelf: shelf, onEvent: onEvent
+        project: project, compressor: compressor, history: history, threads: threads,
+        cacheBudget: cacheBudget, inbox: inbox, shelf: shelf, onEvent: onEvent
       ).work()
     }
     thread.name = "pare-session"

@@ -24,6 +24,7 @@ final class SessionWorker {
   /// Results by the compressed graph: different recipes may do the same.
   private var results: [ContentHash: Evaluation] = [:]
   private var pacer = Pacer()
+  private let cache: ActivationCache
 
   /// What evaluations need of the data.
   struct Material {
@@ -35,7 +36,7 @@ final class SessionWorker {
   }
 
   init(
-    project: Project, compressor: Compressor, history: History, threads: Int, inbox: Inbox,
+    project: Project, compressor: Compressor, history: History, threads: Int, cacheBudget: Int, inbox: Inbox,
     shelf: SampleShelf, onEvent: @escaping @Sendable (SessionEvent) -> Void
   ) {
     self.project = project
@@ -44,6 +45,7 @@ final class SessionWorker {
     self.threads = threads
     self.inbox = inbox
     self.shelf = shelf
+    cache = ActivationCache(budget: cacheBudget)
     self.onEvent = onEvent
   }
 
@@ -126,7 +128,7 @@ final class SessionWorker {
       let hash = material.data.contentHash
       var result = history.result(.empty, data: hash, task: material.data.judgement)
       if result == nil {
-        if baseline == nil { baseline = try evaluator(of: project.model.graph) }
+        if baseline == nil { baseline = try evaluator(of: project.model.graph, keepsAll: true) }
         result = try run(baseline!, ticket: ticket) { estimate in
           onEvent(.baseline(estimate))
           if let generation { onEvent(.estimate(generation: generation, estimate)) }
@@ -179,10 +181,10 @@ final class SessionWorker {
     }
   }
 
-  private func evaluator(of graph: Graph) throws -> Evaluator {
+  private func evaluator(of graph: Graph, keepsAll: Bool = false) throws -> Evaluator {
     try Evaluator(
       graph, on: material!.data, threads: threads, macs: compressor.baseline.macs,
-      original: material!.original)
+      original: material!.original, cache: cache, keepsAll: keepsAll)
   }
 
   private func remember(_ evaluation: Evaluation, of recipe: Recipe, graph: Graph) {
