@@ -47,6 +47,7 @@ final class EffectRunner {
     case .apply(let generation, let recipe):
       applied = (session.apply(recipe), generation)
       if let known = session.known(recipe) { return [.evaluated(generation: generation, known)] }
+    case .lookAhead(let recipes): session.lookAhead(recipes)
     case .measureSizes(let recipes): session.measureSizes(recipes)
     case .record(let trail): session.history.record(trail)
     case .loadSnapshots:
@@ -71,6 +72,7 @@ final class EffectRunner {
     case .baseline(let evaluation): return .baseline(evaluation)
     case .estimate(let number, let evaluation), .exact(let number, let evaluation):
       return generation(number).map { .evaluated(generation: $0, evaluation) }
+    case .ahead(let recipe, let evaluation): return .knownAhead(recipe, evaluation)
     case .layerDetail(let number, let layer, let detail):
       return generation(number).map { .detailed(generation: $0, layer: layer, detail) }
     case .sizes(let recipe, let sizes): return .sized(recipe, sizes)

@@ -23,6 +23,8 @@ package enum Action: Sendable {
   /// The untouched model, so far.
   case baseline(Evaluation)
   case evaluated(generation: Int, Evaluation)
+  /// The result of settings that nobody has asked for yet.
+  case knownAhead(Recipe, Evaluation)
   /// Something failed in the session; `generation` where it was the settings of that number.
   case failed(generation: Int?, String)
   case notice(String)
@@ -51,6 +53,8 @@ package enum Effect: Hashable, Sendable {
   case probe(Focus.Row, [Int: Recipe])
   /// Measure a recipe; whatever is being measured is dropped.
   case apply(generation: Int, Recipe)
+  /// Measure these when there is nothing else to do, the first first.
+  case lookAhead([Recipe])
   /// Encode and compress these models to see what they take; whatever of this is going on is dropped.
   case measureSizes([Recipe])
   /// The settings have changed: keep the trail for the next time.

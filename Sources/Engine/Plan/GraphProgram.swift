@@ -27,6 +27,13 @@ public final class GraphProgram: @unchecked Sendable {
     self.isResumable = isResumable
   }
 
+  /// Plans for inputs of these types and shapes, so that it is done when they come.
+  ///
+  /// - Throws: `GraphError` or `EngineError`, which name the node or the input.
+  public func prepare(_ inputs: [String: (dtype: DType, shape: Shape)]) throws {
+    _ = try first(inputs.mapValues { .shape($0.dtype, $0.shape) })
+  }
+
   /// The first stage for inputs of these types and shapes, and for these values.
   ///
   /// - Throws: `GraphError` or `EngineError`, which name the node or the input.

@@ -18,6 +18,7 @@ public final class ActivationCache: @unchecked Sendable {
   private var entries: [ContentHash: Entry] = [:]
   /// Checkpoints that were passed: what is met for the first time will most often not be met again.
   private var seen: Set<ContentHash> = []
+  private var hitCount = 0
   private var used = 0
   /// The priority of what was given up last.
   private var floor = 0.0
@@ -37,6 +38,9 @@ public final class ActivationCache: @unchecked Sendable {
 
   /// - Parameter budget: bytes.
   public init(budget: Int) { self.budget = max(budget, 0) }
+
+  /// How often a run of some samples was taken up at a checkpoint.
+  public var hits: Int { lock.withLock { hitCount } }
 
   /// Bytes that are kept.
   public var byteCount: Int { lock.withLock { used + spareBytes } }
@@ -68,6 +72,7 @@ public final class ActivationCache: @unchecked Sendable {
         let key = checkpoints[index].key
         if let storage = entries[key]?.batches[rows] {
           entries[key]!.priority = floor + entries[key]!.worth
+          hitCount += 1
           return (index, storage)
         }
       }

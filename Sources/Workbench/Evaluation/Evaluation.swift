@@ -18,6 +18,10 @@ public struct Evaluation: Hashable, Sendable {
   public var score: Double
   /// Where the headline lies with 95 % confidence.
   public var interval: ClosedRange<Double>
+  /// By how much the score is better than that of the model as it was, on the same samples; nil where that is not known.
+  public var change: PairedChange?
+  /// The same against the setting before.
+  public var step: PairedChange?
   /// What else the task measures, in the order in which it is shown.
   public var figures: [Figure]
 

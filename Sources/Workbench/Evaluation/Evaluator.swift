@@ -16,19 +16,22 @@ public final class Evaluator {
   private let original: OriginalOutputs?
   private let threads: Int
   private var measure: any TaskMeasure
+  private var changeComparison: PairedComparison?
+  private var stepComparison: PairedComparison?
 
   /// - Parameters:
   ///   - data: fitted to the graph's inputs, in the order in which it is to be seen.
   ///   - threads: processor cores to use.
   ///   - macs: multiply-accumulates of one sample; 0 where that is not known.
   ///   - original: the model as it was, which fidelity compares with.
+  ///   - references: what models scored that this one is compared with.
   ///   - cache: what evaluations on the same data leave each other.
   ///   - keepsAll: leave there all that there is room for, not only what was met before.
   /// - Throws: `EvaluationError` where the graph does not fit the data's task, `GraphError` where it has an operator
   ///   that is not known.
   public init(
     _ graph: Graph, on data: Dataset, threads: Int, macs: Int = 0, original: OriginalOutputs? = nil,
-    cache: ActivationCache? = nil, keepsAll: Bool = false
+    references: References = References(), cache: ActivationCache? = nil, keepsAll: Bool = false
   ) throws {
     let graph = graph.fixing(data.constants)
     plan = try EvaluationPlan(graph, on: data, macs: macs)
@@ -37,9 +40,27 @@ public final class Evaluator {
     self.data = data
     self.original = original
     self.threads = threads
+    changeComparison = references.original.map { PairedComparison(with: $0, total: data.count) }
+    stepComparison = references.previous.map { PairedComparison(with: $0, total: data.count) }
     evaluation = measure.result
     evaluation.total = data.count
   }
+
+  /// What other models scored on all samples, in the data's order.
+  public struct References: Sendable {
+    /// The model as it was.
+    public var original: SampleShares?
+    /// The setting before.
+    public var previous: SampleShares?
+
+    public init(original: SampleShares? = nil, previous: SampleShares? = nil) {
+      self.original = original
+      self.previous = previous
+    }
+  }
+
+  /// What of each sample seen is right, in the data's order; empty for tasks without right and wrong.
+  public var shares: SampleShares { measure.shares }
 
   /// The predicted class of each sample seen, in the data's order; empty for other tasks.
   public var predictions: [Int32] { measure.predictions }
@@ -128,7 +149,28 @@ public final class Evaluator {
     evaluation.samples = samples
     evaluation.total = data.count
     evaluation.seconds = seconds
+    compare()
   }
+
+  /// Sets the score beside those of the references, and takes the narrowest interval there is.
+  private func compare() {
+    changeComparison?.add(measure.shares)
+    stepComparison?.add(measure.shares)
+    evaluation.change = changeComparison?.change
+    evaluation.step = stepComparison?.change
+    if evaluation.isExact { return }
+    for comparison in [changeComparison, stepComparison] {
+      guard let (estimate, interval) = comparison?.score, interval.width < evaluation.interval.width else {
+        continue
+      }
+      evaluation.score = estimate
+      evaluation.interval = interval
+    }
+  }
+}
+
+extension ClosedRange<Double> {
+  fileprivate var width: Double { upperBound - lowerBound }
 }
 
 extension Duration {

@@ -26,6 +26,7 @@ struct PlaceShare {
   private(set) var samples = 0
   private(set) var places = 0
   private(set) var correct = 0
+  private var values: [Float] = []
   private var (squaredPlaces, squaredCorrect, products) = (0.0, 0.0, 0.0)
 
   mutating func add(correct: Int, of places: Int) {
@@ -35,6 +36,14 @@ struct PlaceShare {
     squaredPlaces += Double(places) * Double(places)
     squaredCorrect += Double(correct) * Double(correct)
     products += Double(correct) * Double(places)
+    values.append(places > 0 ? Float(correct) / Float(places) : 0)
+  }
+
+  /// Of each sample, where all have as many places.
+  var shares: SampleShares {
+    let each = samples > 0 ? places / samples : 0
+    guard each > 0, squaredPlaces == Double(samples) * Double(each) * Double(each) else { return SampleShares() }
+    return SampleShares(values, step: 1 / Double(each))
   }
 
   var share: Double { places == 0 ? 0 : Double(correct) / Double(places) }

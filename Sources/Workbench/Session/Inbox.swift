@@ -16,6 +16,9 @@ final class Inbox: Sendable {
     var focus: Int?
     var isFocusNew = false
     var sizes: [Recipe] = []
+    /// What may be asked for next, the likeliest last.
+    var ahead: [Recipe] = []
+    var looksAhead = true
     var exports: [Export] = []
     var isClosed = false
     var known: [Recipe: Evaluation] = [:]
@@ -31,6 +34,7 @@ final class Inbox: Sendable {
     return state.withLock { state in
       state.latest = Request(generation: state.latest.generation + 1, recipe: recipe)
       state.isLatestNew = true
+      state.ahead = []
       state.isFocusNew = state.focus != nil
       interruptions.wrappingAdd(1, ordering: .releasing)
       return state.latest.generation
@@ -47,6 +51,16 @@ final class Inbox: Sendable {
 
   func measureSizes(_ recipes: [Recipe]) {
     state.withLock { $0.sizes = recipes }
+    signal.signal()
+  }
+
+  func lookAhead(_ recipes: [Recipe]) {
+    state.withLock { $0.ahead = recipes.reversed() }
+    signal.signal()
+  }
+
+  func setLooksAhead(_ looksAhead: Bool) {
+    state.withLock { $0.looksAhead = looksAhead }
     signal.signal()
   }
 
@@ -98,6 +112,11 @@ final class Inbox: Sendable {
       return (state.sizes, ticket)
     }
   }
+
+  var looksAhead: Bool { state.withLock { $0.looksAhead } }
+
+  /// The likeliest of what may be asked for next.
+  func nextAhead() -> Recipe? { state.withLock { $0.ahead.popLast() } }
 
   func takeExports() -> [Export] {
     state.withLock { state in

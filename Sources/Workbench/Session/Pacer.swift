@@ -1,6 +1,6 @@
-/// Lets through as many events as a person can follow.
+/// Lets through one event a frame.
 struct Pacer {
-  private static let interval = Duration.milliseconds(40)
+  private static let interval = Duration.milliseconds(16)
   private var last: ContinuousClock.Instant?
 
   /// The next event is let through.

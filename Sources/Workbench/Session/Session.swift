@@ -113,6 +113,13 @@ public final class Session: Sendable {
   /// what is not done yet: ask again after it.
   public func measureSizes(_ recipes: [Recipe]) { inbox.measureSizes(recipes) }
 
+  /// Says what may be asked for next, the likeliest first: it is measured when there is nothing else to do, and told by
+  /// `ahead`. A later call, or a later `apply`, takes its place.
+  public func lookAhead(_ recipes: [Recipe]) { inbox.lookAhead(recipes) }
+
+  /// Whether to work on what nobody asked for yet; true unless told.
+  public func setLooksAhead(_ looksAhead: Bool) { inbox.setLooksAhead(looksAhead) }
+
   /// Writes the compressed model, its recipe, or both. Each file appears whole or not at all; `exported` or
   /// `failed` tells how it went.
   public func export(_ recipe: Recipe, model modelPath: String?, recipe recipePath: String?) {

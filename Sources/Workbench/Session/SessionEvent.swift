@@ -11,6 +11,8 @@ public enum SessionEvent: Sendable {
   case estimate(generation: Int, Evaluation)
   /// The recipe's result on all samples.
   case exact(generation: Int, Evaluation)
+  /// The result of a recipe that nobody asked for yet.
+  case ahead(Recipe, Evaluation)
   /// What the recipe does to the layer in focus (an index in `Model.layers`).
   case layerDetail(generation: Int, layer: Int, LayerDetail)
   /// What a recipe's model takes; nil where it cannot be carried out.

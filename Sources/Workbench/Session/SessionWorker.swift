@@ -21,9 +21,18 @@ final class SessionWorker {
   /// The model as it is, for as long as its evaluation is not finished.
   private var baseline: Evaluator?
   private var isBaselineKnown = false
+  /// Whether it was run here, so that what lies between its layers is kept.
+  private var isOriginalKept = false
   /// Results by the compressed graph: different recipes may do the same.
   private var results: [ContentHash: Evaluation] = [:]
+  /// Of the compressed graphs whose evaluation is not finished.
+  private var hashes: [Recipe: ContentHash] = [:]
   private var pacer = Pacer()
+  /// What of each sample was right: in the model as it was, and in the last setting that was measured.
+  private var references = Evaluator.References()
+  /// Evaluations that something newer has interrupted: whoever comes back goes on where they stopped.
+  private var paused: [(recipe: Recipe, evaluator: Evaluator)] = []
+  private static let pausedLimit = 4
   private let cache: ActivationCache
 
   /// What evaluations need of the data.
@@ -62,7 +71,7 @@ final class SessionWorker {
         evaluate(request, ticket: ticket)
       } else if !isBaselineKnown, isEvaluable, material != nil {
         evaluateBaseline(generation: nil, ticket: ticket)
-      } else {
+      } else if !lookAhead(ticket: ticket) {
         inbox.wait()
       }
     }
@@ -133,7 +142,10 @@ final class SessionWorker {
           onEvent(.baseline(estimate))
           if let generation { onEvent(.estimate(generation: generation, estimate)) }
         }
+        references.original = baseline!.shares
+        references.previous = references.previous ?? baseline!.shares
         history.save(result!, of: .empty, data: hash, task: material.data.judgement)
+        isOriginalKept = true
       }
       baseline = nil
       isBaselineKnown = true
@@ -164,27 +176,99 @@ final class SessionWorker {
         onEvent(.exact(generation: generation, known))
         return
       }
-      let inbox = inbox
-      let compressed = try compressor.apply(recipe, calibration: material.calibration) {
+      let result = try measured(recipe, ticket: ticket) { onEvent(.estimate(generation: generation, $0)) }
+      guard let result else { return }
+      history.save(result, of: recipe, data: hash, task: material.data.judgement)
+      onEvent(.exact(generation: generation, result))
+    }
+  }
+
+  /// The exact result of a recipe; nil where something newer came.
+  ///
+  /// - Parameter isAhead: whether nobody waits for it.
+  private func measured(
+    _ recipe: Recipe, ticket: Int, isAhead: Bool = false, publish: (Evaluation) -> Void
+  ) throws -> Evaluation? {
+    let inbox = inbox
+    let index = paused.firstIndex { $0.recipe == recipe }
+    let evaluator: Evaluator
+    if let index {
+      evaluator = paused.remove(at: index).evaluator
+    } else {
+      let compressed = try compressor.apply(recipe, calibration: material?.calibration) {
         inbox.isInterrupted(since: ticket)
       }
-      if inbox.isInterrupted(since: ticket) { return }
-      var result = results[compressed.graph.contentHash]
-      if result == nil {
-        result = try run(try evaluator(of: compressed.graph), ticket: ticket) {
-          onEvent(.estimate(generation: generation, $0))
-        }
+      if inbox.isInterrupted(since: ticket) { return nil }
+      let hash = compressed.graph.contentHash
+      if let known = results[hash] {
+        inbox.remember(known, of: recipe)
+        return known
       }
-      remember(result!, of: recipe, graph: compressed.graph)
-      history.save(result!, of: recipe, data: hash, task: material.data.judgement)
-      onEvent(.exact(generation: generation, result!))
+      hashes[recipe] = hash
+      evaluator = try self.evaluator(of: compressed.graph)
+    }
+    do {
+      let result = try run(evaluator, ticket: ticket, publish: publish)
+      if !isAhead { references.previous = evaluator.shares }
+      if let hash = hashes.removeValue(forKey: recipe) { results[hash] = result }
+      inbox.remember(result, of: recipe)
+      return result
+    } catch  where Cancellation.matches(error) {
+      paused.append((recipe, evaluator))
+      if paused.count > Self.pausedLimit { hashes[paused.removeFirst().recipe] = nil }
+      throw error
+    }
+  }
+
+  /// Does a piece of what may be asked for next.
+  ///
+  /// - Returns: false where there is nothing.
+  private func lookAhead(ticket: Int) -> Bool {
+    guard let material, isEvaluable, inbox.looksAhead else { return false }
+    if !isOriginalKept {
+      keepOriginal(ticket: ticket)
+      return true
+    }
+    guard let recipe = inbox.nextAhead() else { return false }
+    let hash = material.data.contentHash
+    if inbox.known(recipe) != nil { return true }
+    if let known = history.result(recipe, data: hash, task: material.data.judgement) {
+      inbox.remember(known, of: recipe)
+      onEvent(.ahead(recipe, known))
+      return true
+    }
+    do {
+      guard let result = try measured(recipe, ticket: ticket, isAhead: true, publish: { _ in }) else {
+        return true
+      }
+      history.save(result, of: recipe, data: hash, task: material.data.judgement)
+      onEvent(.ahead(recipe, result))
+    } catch {
+      // Stale, or a neighbour that cannot be carried out: nobody asked for it.
+    }
+    return true
+  }
+
+  /// Runs the model as it is, where its result came from an earlier session: what lies between its layers is what
+  /// the first moves begin with.
+  private func keepOriginal(ticket: Int) {
+    do {
+      if baseline == nil { baseline = try evaluator(of: project.model.graph, keepsAll: true) }
+      _ = try run(baseline!, ticket: ticket) { _ in }
+      references.original = baseline!.shares
+      isOriginalKept = true
+      baseline = nil
+    } catch  where Cancellation.matches(error) {
+      // It goes on where it stopped.
+    } catch {
+      isOriginalKept = true
     }
   }
 
   private func evaluator(of graph: Graph, keepsAll: Bool = false) throws -> Evaluator {
     try Evaluator(
       graph, on: material!.data, threads: threads, macs: compressor.baseline.macs,
-      original: material!.original, cache: cache, keepsAll: keepsAll)
+      original: material!.original, references: references, cache: cache, keepsAll: keepsAll)
   }
 
   private func remember(_ evaluation: Evaluation, of recipe: Recipe, graph: Graph) {

@@ -8,6 +8,7 @@ struct ClassificationMeasure: TaskMeasure {
   let order: [Int]
   let kind: ScoreKind
   private(set) var predictions: [Int32] = []
+  private(set) var shares = SampleShares()
   private var correct = 0
   private var losses = 0.0
   /// Samples whose class is among the first five; nil where the model has no more classes.
@@ -44,6 +45,7 @@ struct ClassificationMeasure: TaskMeasure {
         let prediction = scores.prediction
         predictions.append(Int32(prediction))
         if prediction == label { correct += 1 }
+        shares.values.append(prediction == label ? 1 : 0)
         if classes > 5, scores.isAmong(5, label: label) { amongFive = (amongFive ?? 0) + 1 }
         losses += scores.loss(label: label)
       }

@@ -74,6 +74,8 @@ struct FidelityMeasure: TaskMeasure {
     return lengths > 0 ? products / lengths : 0
   }
 
+  var shares: SampleShares { hasPlaces ? share.shares : SampleShares() }
+
   var result: Evaluation {
     let ratio = noise == 0 ? Double.infinity : 10 * log10(reference / noise)
     let score = hasPlaces ? share.share : cosine

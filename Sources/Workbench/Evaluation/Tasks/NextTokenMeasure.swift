@@ -46,6 +46,8 @@ struct NextTokenMeasure: TaskMeasure {
     }
   }
 
+  var shares: SampleShares { share.shares }
+
   var result: Evaluation {
     let loss = share.places == 0 ? 0 : losses / Double(share.places)
     return Evaluation(

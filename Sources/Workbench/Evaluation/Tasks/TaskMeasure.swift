@@ -38,10 +38,15 @@ protocol TaskMeasure {
 
   /// The predicted class of each sample seen; empty for other tasks.
   var predictions: [Int32] { get }
+
+  /// What of each sample seen is right; empty for tasks without right and wrong, and where samples have different
+  /// numbers of places.
+  var shares: SampleShares { get }
 }
 
 extension TaskMeasure {
   var predictions: [Int32] { [] }
+  var shares: SampleShares { SampleShares() }
 }
 
 enum TaskMeasures {
