@@ -1,4 +1,4 @@
-"""ONNX Runtime, as the reference: what it computes for a model, and the sample's data."""
+"""ONNX Runtime, as the reference: what it computes for a model, and bundles' data."""
 import gzip
 import json
 
