@@ -7,6 +7,7 @@ PYTHON ?= python3
 
 BINARY := .build/release/pare
 VENV := .venv
+BUNDLES := $(patsubst %/pare.json,%,$(wildcard SampleModels/*/pare.json))
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 
 BUILD_PACKAGES := libdnnl-dev liblapacke-dev libncurses-dev libopenblas-dev libspng-dev \
@@ -61,7 +62,7 @@ python-test: $(VENV)/tests
 	$(VENV)/bin/python Tests/Python/check_inputs.py $(BINARY) SampleModels/lenet-fashion
 	$(VENV)/bin/python Tests/Python/compare_run.py $(BINARY)
 	$(VENV)/bin/python Tests/Python/compare_networks.py $(BINARY)
-	$(VENV)/bin/python Tests/Python/compare_recipes.py $(BINARY) SampleModels/lenet-fashion
+	$(VENV)/bin/python Tests/Python/compare_recipes.py $(BINARY) SampleModels/lenet-fashion $(filter-out %/lenet-fashion,$(BUNDLES))
 	$(VENV)/bin/python Tests/Python/compare_static.py $(BINARY) SampleModels/lenet-fashion
 	$(VENV)/bin/python Tests/Python/compare_removal.py $(BINARY)
 	$(VENV)/bin/python Tests/Python/compare_scaling.py $(BINARY)
@@ -85,7 +86,7 @@ $(VENV)/bench: Benchmarks/requirements.txt | $(VENV)/tests
 	$(VENV)/bin/pip install -q -r $<
 	@touch $@
 
-## Install the program, its themes and the sample below PREFIX.
+## Install the program, its themes and the sample models below PREFIX.
 install: build
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/pare
 	install -m 755 $(BINARY) $(DESTDIR)$(PREFIX)/bin/pare

@@ -1,4 +1,4 @@
-"""Recipes of different kinds for the sample, by name."""
+"""Recipes of different kinds for lenet-fashion, by name."""
 
 
 def prune(layers, amount, *, scope="layer", unit="weight", norm=1, **more):

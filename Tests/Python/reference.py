@@ -1,4 +1,4 @@
-"""ONNX Runtime, as the reference: what it computes for a model, and the sample's data."""
+"""ONNX Runtime, as the reference: what it computes for a model, and bundles' data."""
 import gzip
 import json
 
@@ -45,9 +45,22 @@ def read_idx(path):
 
 
 def read_bundle(bundle):
-    """A bundle's model, and its validation data as x float32 [N, 1, H, W] and y int64 [N]."""
+    """A bundle's model, and its validation data: x as the model takes it, y int64, `[N]`, or `[N, T]` of tokens."""
     manifest = json.loads((bundle / "pare.json").read_text())
-    files = manifest["validation"]
-    x = read_idx(bundle / files["images"])[:, None].astype(np.float32)
-    x *= np.float32(manifest["preprocessing"]["scale"])
-    return bundle / manifest["model"], x, read_idx(bundle / files["labels"]).astype(np.int64)
+    files, how = manifest["validation"], manifest.get("preprocessing", {})
+    if manifest.get("task") == "next-token":
+        (tokens,) = np.load(bundle / files["data"]).values()
+        tokens = tokens.astype(np.int64)
+        return bundle / manifest["model"], tokens, tokens[:, 1:]
+    if "data" in files:
+        data = np.load(bundle / files["data"])
+        x, y = data["x"].astype(np.float32), data["y"]
+    else:
+        x = read_idx(bundle / files["images"])[:, None].astype(np.float32)
+        y = read_idx(bundle / files["labels"])
+    x *= np.float32(how["scale"])
+    if "mean" in how or "std" in how:
+        channels = (-1,) + (1,) * (x.ndim - 2)
+        x -= np.float32(how.get("mean", 0)).reshape(channels)
+        x /= np.float32(how.get("std", 1)).reshape(channels)
+    return bundle / manifest["model"], x, y.astype(np.int64)

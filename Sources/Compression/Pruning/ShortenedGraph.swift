@@ -35,12 +35,14 @@ struct ShortenedGraph: Sendable {
       facts[name] = Facts(dtype: typed.facts[name]?.dtype, dims: expected(name))
       changed.insert(name)
     }
-    for (index, node) in graph.nodes.enumerated() where node.inputs.contains(where: changed.contains) {
+    changes = Self.computedSizes(typed, cuts: cuts, expected)
+    for (index, node) in graph.nodes.enumerated()
+    where changes[index] != nil || node.inputs.contains(where: changed.contains) {
       guard var op = operators[index] else { continue }
       touched.insert(index)
       var inputs = node.inputs.map { $0.isEmpty ? nil : facts[$0] ?? Facts.unknown }
       do {
-        var wanted: SizeChange?
+        var wanted = changes[index]
         if let follower = op as? any SizeFollowing {
           wanted = follower.following(
             node, old: typed.inputs(of: index), new: inputs,
@@ -72,6 +74,25 @@ struct ShortenedGraph: Sendable {
         throw refuse(node, "does not follow: \(error)")
       }
     }
+  }
+
+  /// Changes of the nodes that put sizes together for others, by the index of the node. All that read such sizes are
+  /// inferred anew, so that one which cannot follow is found.
+  private static func computedSizes(
+    _ typed: TypedGraph, cuts: [String: Cuts], _ expected: (String) -> [Dim]?
+  ) -> [Int: SizeChange] {
+    var makers: [String: Int] = [:]
+    var changes: [Int: SizeChange] = [:]
+    for (index, node) in typed.graph.nodes.enumerated() {
+      for name in node.outputs { makers[name] = index }
+      guard typed.operators[index] is Reshape || typed.operators[index] is Expand,
+        let output = node.outputs.first, cuts[output] != nil,
+        let old = typed.facts[output]?.dims, let new = expected(output),
+        let sizes = ComputedSizes(input: 1, of: node, in: typed, makers: makers, old: old, new: new)
+      else { continue }
+      changes[sizes.node] = sizes.change
+    }
+    return changes
   }
 }
 

@@ -98,6 +98,8 @@ extension Fixtures {
   enum Fusing: CaseIterable {
     /// A Split whose sizes an input gives, one whose attribute does, one into equal parts, and Slices.
     case input, attribute, equal, slices
+    /// Equal parts, and what they are reshaped to is put together from sizes that are computed and written down.
+    case computed
   }
 
   /// A block of GPT as it is exported, `[N, 5, 12]` to the same: one dense layer gives queries, keys and values of
@@ -124,7 +126,7 @@ extension Fixtures {
     case .input: builder.add("Split", ["fused", "sizes"], parts, ["axis": .int(2)])
     case .attribute:
       builder.add("Split", ["fused"], parts, ["axis": .int(-1), "split": .ints([12, 12, 12])])
-    case .equal: builder.add("Split", ["fused"], parts, ["axis": .int(2)])
+    case .equal, .computed: builder.add("Split", ["fused"], parts, ["axis": .int(2)])
     case .slices:
       for (index, name) in parts.enumerated() {
         builder.constants[name + ".start"] = Tensor([Int64(12 * index)])
@@ -132,8 +134,21 @@ extension Fixtures {
         builder.add("Slice", ["fused", name + ".start", name + ".end", "axis"], name)
       }
     }
+    var merged = "merged"
+    if fusing == .computed {
+      builder.constants["first"] = Tensor([0] as [Int64])
+      builder.constants["any"] = Tensor([-1] as [Int64])
+      builder.constants["count"] = Tensor([Int64(tokens), 3])
+      builder.constants["head"] = Tensor([4] as [Int64])
+      builder.constants["width"] = Tensor([Int64(width)])
+      builder.add("Shape", ["x"], "x.sizes")
+      builder.add("Gather", ["x.sizes", "first"], "batch")
+      builder.add("Concat", ["batch", "count", "head"], "heads.computed", ["axis": .int(0)])
+      builder.add("Concat", ["any", "width"], "merged.computed", ["axis": .int(0)])
+      merged = "merged.computed"
+    }
     for name in parts {
-      builder.add("Reshape", [name, "heads"], name + ".split")
+      builder.add("Reshape", [name, fusing == .computed ? "heads.computed" : "heads"], name + ".split")
       let order = name == "k" ? [0, 2, 3, 1] : [0, 2, 1, 3]
       builder.add("Transpose", [name + ".split"], name + ".heads", ["perm": .ints(order)])
     }
@@ -143,7 +158,7 @@ extension Fixtures {
     builder.add("Softmax", ["masked"], "shares", ["axis": .int(-1)])
     builder.add("MatMul", ["shares", "v.heads"], "mixed")
     builder.add("Transpose", ["mixed"], "back", ["perm": .ints([0, 2, 1, 3])])
-    builder.add("Reshape", ["back", "merged"], "joined")
+    builder.add("Reshape", ["back", merged], "joined")
     builder.add("Gemm", ["joined", "out.weight", "out.bias"], "out")
     builder.add("Reshape", ["out", "whole"], "y")
     return try builder.model("gpt", input: [tokens, width], opset: fusing == .attribute ? 12 : 17)
