@@ -11,12 +11,15 @@ public struct RandomMoves {
     public let neighbours: [Recipe]
     /// What the person thinks before it, in seconds.
     public let pause: Double
+
+    public var step: Replay.Step { Replay.Step(recipe, neighbours: neighbours, pause: pause) }
   }
 
   private let names: [String]
   /// Layers that a person would turn to, the large ones more often.
   private let choices: [Int]
   private let isAllowed: (Recipe) -> Bool
+  private let quantizesActivations: Bool
   private var random: SplitMix64
   private var positions: SliderPositions
   private var earlier: [SliderPositions] = []
@@ -29,14 +32,18 @@ public struct RandomMoves {
 
   /// - Parameters:
   ///   - layers: of the model.
+  ///   - quantizesActivations: whether to move their widths too, for which there must be data.
   ///   - isAllowed: whether a recipe fits the model.
-  public init(layers: [Layer], seed: UInt64, isAllowed: @escaping (Recipe) -> Bool) {
+  public init(
+    layers: [Layer], seed: UInt64, quantizesActivations: Bool = true, isAllowed: @escaping (Recipe) -> Bool
+  ) {
     names = layers.map(\.name)
     let large = (layers.map(\.parameters).max() ?? 0) / 10
     choices = layers.indices.flatMap { Array(repeating: $0, count: layers[$0].parameters > large ? 2 : 1) }
     random = SplitMix64(seed: seed)
     positions = SliderPositions(layers: layers.count)
     self.isAllowed = isAllowed
+    self.quantizesActivations = quantizesActivations
   }
 
   /// The next move: another recipe than the one before, unless nothing can be moved.
@@ -78,7 +85,7 @@ public struct RandomMoves {
       for index in positions.layers.indices { positions.move(column, of: index, by: direction * step) }
     default:
       layer = choices[random.next(below: choices.count)]
-      column = random.unit() < 0.65 ? .prune : random.unit() < 0.7 ? .weights : .activations
+      column = random.unit() < 0.65 ? .prune : random.unit() < 0.7 || !quantizesActivations ? .weights : .activations
       if column == .prune, positions.layers[layer].pruned == 0 {
         positions.layers[layer].removes = random.unit() < 0.2
       }

@@ -1,4 +1,5 @@
 import Formats
+import Workbench
 
 /// The words of a command line, taken apart.
 struct Arguments: Sendable {
@@ -16,13 +17,23 @@ struct Arguments: Sendable {
     return value
   }
 
-  /// A whole number above 0.
-  func count(_ name: String) throws(UsageError) -> Int? {
+  /// A whole number of at least `least`.
+  func count(_ name: String, from least: Int = 1) throws(UsageError) -> Int? {
     guard let text = value(name) else { return nil }
-    guard let number = Int(text), number > 0 else {
-      throw UsageError("option '\(name)' must be a whole number above 0, not '\(text)'")
+    guard let number = Int(text), number >= least else {
+      let bound = least == 1 ? "above 0" : "of \(least) or more"
+      throw UsageError("option '\(name)' must be a whole number \(bound), not '\(text)'")
     }
     return number
+  }
+
+  /// Bytes that may be kept of values between layers.
+  func cacheBudget() throws(UsageError) -> Int {
+    guard let text = value("--cache") else { return CacheBudget.standard }
+    guard let bytes = CacheBudget.bytes(text) else {
+      throw UsageError("option '--cache' must be a size like 512M or 2G, or 0, not '\(text)'")
+    }
+    return bytes
   }
 
   /// Numbers with commas between them.

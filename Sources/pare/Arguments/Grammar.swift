@@ -66,6 +66,9 @@ struct Grammar: Sendable {
 extension Grammar.Option {
   static let data = Grammar.Option(
     name: "--data", value: "DATA", help: "a .npz, .csv, IDX images, class folders of pictures, or a bundle")
+  static let cache = Grammar.Option(
+    name: "--cache", value: "SIZE",
+    help: "memory for values between layers, like 2G; a quarter of the machine's unless told")
   static let recipe = Grammar.Option(name: "--recipe", value: "FILE", help: "the recipe, as JSON")
   static let size = Grammar.Option(
     name: "--size", value: "NAME=N", help: "a number for a size that the model leaves open",

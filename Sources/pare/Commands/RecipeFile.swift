@@ -2,23 +2,30 @@ import Compression
 import Formats
 import Foundation
 import Tensor
+import Workbench
 
 /// Recipes in files.
 enum RecipeFile {
   /// - Throws: `FormatError` that names the file, and the field where one is wrong.
   static func read(_ path: String) throws(FormatError) -> Recipe { try recipe(text(path), path: path) }
 
-  /// A recipe a line; blank lines are skipped.
+  /// A move a line: a recipe, or `{"recipe": ..., "pause": seconds}`; blank lines are skipped.
   ///
   /// - Throws: `FormatError` that names the file and the line.
-  static func readLines(_ path: String) throws(FormatError) -> [(line: Int, recipe: Recipe)] {
-    var recipes: [(Int, Recipe)] = []
+  static func readMoves(_ path: String) throws(FormatError) -> [(line: Int, step: Replay.Step)] {
+    var moves: [(Int, Replay.Step)] = []
     let lines = try text(path).split(omittingEmptySubsequences: false) { $0 == UInt8(ascii: "\n") }
     for (index, line) in lines.enumerated() where line.contains(where: { $0 > UInt8(ascii: " ") }) {
-      recipes.append((index + 1, try recipe(Data(line), path: "\(path):\(index + 1)")))
+      moves.append((index + 1, try step(Data(line), path: "\(path):\(index + 1)")))
     }
-    if recipes.isEmpty { throw FormatError(path, "holds no recipe") }
-    return recipes
+    if moves.isEmpty { throw FormatError(path, "holds no recipe") }
+    return moves
+  }
+
+  private static func step(_ line: Data, path: String) throws(FormatError) -> Replay.Step {
+    guard let move = RecordedMove(line: line) else { return Replay.Step(try recipe(line, path: path)) }
+    guard move.pause >= 0, move.pause < 86_400 else { throw FormatError(path, "has a pause that is none") }
+    return Replay.Step(try recipe(move.recipe, path: path), pause: move.pause)
   }
 
   private static func recipe(_ json: Data, path: String) throws(FormatError) -> Recipe {

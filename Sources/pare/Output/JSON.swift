@@ -6,6 +6,8 @@ enum JSON: CustomStringConvertible {
   case text(String)
   case array([JSON])
   case object([(String, JSON)])
+  /// What is JSON already.
+  case raw(String)
 
   var description: String {
     switch self {
@@ -14,6 +16,7 @@ enum JSON: CustomStringConvertible {
     case .number(let value): value.isFinite ? "\(value)" : "null"
     case .integer(let value): "\(value)"
     case .text(let text): Self.quoted(text)
+    case .raw(let text): text
     case .array(let values): "[\(values.map(\.description).joined(separator: ", "))]"
     case .object(let members):
       "{\(members.map { "\(Self.quoted($0.0)): \($0.1)" }.joined(separator: ", "))}"

@@ -247,7 +247,7 @@ struct SessionTests {
     let directory = bundle.directory
     let recipes = [Recipe.empty, .pruning(0.5), .pruning(0.9)]
     var moves: [Replay.Move] = []
-    try Replay.run(recipes) {
+    try Replay.run(recipes.map { Replay.Step($0) }) {
       false
     } session: {
       try Session.open(directory, historyPath: nil, onEvent: $0)
