@@ -18,6 +18,12 @@ package struct Dashboard {
     package var theme: String?
     /// Where moves and results are kept; nil for nowhere.
     package var historyPath: String?
+    /// Bytes that may be kept of values between layers.
+    package var cacheBudget = CacheBudget.standard
+    /// Whether to measure what may be asked for next.
+    package var looksAhead = true
+    /// Where moves are written for `replay`; nil for nowhere.
+    package var recordPath: String?
 
     package init(path: String) { self.path = path }
   }
@@ -28,6 +34,7 @@ package struct Dashboard {
   private let themes: ThemeLibrary
   private let theme: Theme
   private let trail: Trail
+  private let recorder: SessionRecorder?
 
   /// Opens the model; its data begins to load.
   ///
@@ -39,7 +46,9 @@ package struct Dashboard {
     self.events = events
     session = try Session.open(
       options.path, data: options.data, options: options.dataOptions,
-      historyPath: options.historyPath, onEvent: { events.post($0) })
+      historyPath: options.historyPath, cacheBudget: options.cacheBudget, onEvent: { events.post($0) })
+    session.setLooksAhead(options.looksAhead)
+    recorder = try options.recordPath.map { try SessionRecorder(path: $0) }
     var trail = session.resumed ?? Trail()
     if let recipe = options.recipe { trail.move(to: recipe) }
     self.trail = trail
@@ -61,7 +70,7 @@ package struct Dashboard {
     var loop = Loop(
       state: state(driver.size, Look(theme: theme, glyphs: driver.glyphs, depth: driver.colorDepth)),
       runner: EffectRunner(
-        session, themes: themes, mailbox: mailbox, mouse: { driver.isMouseEnabled = $0 },
+        session, themes: themes, mailbox: mailbox, recorder: recorder, mouse: { driver.isMouseEnabled = $0 },
         repaint: { driver.repaint() }))
     driver.paint(Screen.draw(loop.state))
     let waker = driver.waker
@@ -105,7 +114,7 @@ package struct Dashboard {
     defer { session.close() }
     let loop = Loop(
       state: state(size, Look(theme: theme, glyphs: glyphs, depth: .direct)),
-      runner: EffectRunner(session, themes: themes, mailbox: mailbox))
+      runner: EffectRunner(session, themes: themes, mailbox: mailbox, recorder: recorder))
     var player = ScriptPlayer(loop: loop)
     let arrival = DispatchSemaphore(value: 0)
     events.onArrival { arrival.signal() }

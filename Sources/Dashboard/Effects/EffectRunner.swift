@@ -11,6 +11,7 @@ final class EffectRunner {
   private let themes: ThemeLibrary
   /// What comes from elsewhere than the session.
   private let mailbox: Mailbox<Action>
+  private let recorder: SessionRecorder?
   private let terminal: (mouse: (Bool) -> Void, repaint: () -> Void)
 
   /// The latest recipe that the session was given: its number there, and ours.
@@ -29,12 +30,13 @@ final class EffectRunner {
 
   init(
     _ session: Session, themes: ThemeLibrary, mailbox: Mailbox<Action>,
-    mouse: @escaping (Bool) -> Void = { _ in },
+    recorder: SessionRecorder? = nil, mouse: @escaping (Bool) -> Void = { _ in },
     repaint: @escaping () -> Void = {}
   ) {
     self.session = session
     self.themes = themes
     self.mailbox = mailbox
+    self.recorder = recorder
     terminal = (mouse, repaint)
   }
 
@@ -46,7 +48,9 @@ final class EffectRunner {
     case .probe(let row, let recipes): return [.probed(row, failures: probe(recipes))]
     case .apply(let generation, let recipe):
       applied = (session.apply(recipe), generation)
-      if let known = session.known(recipe) { return [.evaluated(generation: generation, known)] }
+      let notice = recorder?.add(recipe).map { [Action.notice($0)] } ?? []
+      if let known = session.known(recipe) { return notice + [.evaluated(generation: generation, known)] }
+      return notice
     case .lookAhead(let recipes): session.lookAhead(recipes)
     case .measureSizes(let recipes): session.measureSizes(recipes)
     case .record(let trail): session.history.record(trail)
@@ -73,6 +77,7 @@ final class EffectRunner {
     case .estimate(let number, let evaluation), .exact(let number, let evaluation):
       return generation(number).map { .evaluated(generation: $0, evaluation) }
     case .ahead(let recipe, let evaluation): return .knownAhead(recipe, evaluation)
+    case .cached(let bytes, let budget): return .cached(bytes: bytes, budget: budget)
     case .layerDetail(let number, let layer, let detail):
       return generation(number).map { .detailed(generation: $0, layer: layer, detail) }
     case .sizes(let recipe, let sizes): return .sized(recipe, sizes)

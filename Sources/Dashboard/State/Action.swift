@@ -25,6 +25,8 @@ package enum Action: Sendable {
   case evaluated(generation: Int, Evaluation)
   /// The result of settings that nobody has asked for yet.
   case knownAhead(Recipe, Evaluation)
+  /// What is kept of values between layers.
+  case cached(bytes: Int, budget: Int)
   /// Something failed in the session; `generation` where it was the settings of that number.
   case failed(generation: Int?, String)
   case notice(String)

@@ -32,6 +32,8 @@ package struct Measurement: Hashable, Sendable {
   package var evaluation: Evaluation?
   /// The settings have changed since, and nothing is known of the new ones yet.
   package var isStale = false
+  /// What the score will likely be, where that can be told from what was measured beside it.
+  package var prediction: Double?
   /// The evaluation is going on.
   package var isRunning = false
   /// Why there is no number.

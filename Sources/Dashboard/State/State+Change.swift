@@ -39,7 +39,7 @@ extension State {
   mutating func move(_ focus: Focus, to tick: Int, at now: Instant) -> [Effect] {
     let column = focus.column
     let name = name(of: focus.row)
-    return change(
+    let effects = change(
       .slider(focus), before: column.text(at: self.tick(focus)), at: now,
       label: { "\(name) \(column.label) \($0) → \(column.text(at: tick))" },
       { settings in
@@ -49,6 +49,15 @@ extension State {
           settings.moveMaster(column, to: tick)
         }
       })
+    if !effects.isEmpty { predict(focus) }
+    return effects
+  }
+
+  /// Says what the score will be, from other places of the slider that was moved.
+  private mutating func predict(_ focus: Focus) {
+    let known = KnownTrack(self, at: focus).accuracies.map { (position: Double($0), score: $1) }
+    let bounds = task == .regression ? -Double.infinity...1 : 0...1
+    measurement.prediction = Prediction.score(at: Double(tick(focus)), known: known, in: bounds)
   }
 
   /// Changes what has no slider, on a layer or on all.
@@ -122,6 +131,7 @@ extension State {
     // What is going on for the old ones is dropped.
     requestedSizes = []
     measurement.isStale = true
+    measurement.prediction = nil
     measurement.failure = evaluationFailure
     if case .ready = data { measurement.isRunning = evaluationFailure == nil }
     return [

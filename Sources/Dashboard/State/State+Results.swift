@@ -25,6 +25,8 @@ extension State {
       addOriginal(evaluation)
       if recipe == .empty { return takeEvaluation(evaluation) }
     case .evaluated(generation, let evaluation): return takeEvaluation(evaluation)
+    case .knownAhead(let recipe, let evaluation): take(ahead: evaluation, of: recipe)
+    case .cached(let bytes, let budget): cache = (bytes, budget)
     case .failed(let failed, let text): takeFailure(text, generation: failed)
     case .notice(let text): message = .failure(text)
     case .probed(let row, let failures): return removeChannels(of: row, but: failures, at: now)

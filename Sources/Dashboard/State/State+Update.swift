@@ -7,7 +7,7 @@ extension State {
   ///
   /// - Parameter now: when it happened; of the clock that gestures are told apart by.
   package mutating func update(_ action: Action, at now: Instant) -> [Effect] {
-    react(to: action, at: now) + wantedSizes()
+    react(to: action, at: now) + wantedSizes() + wantedAhead()
   }
 
   private mutating func react(to action: Action, at now: Instant) -> [Effect] {

@@ -46,6 +46,13 @@ package struct State: Sendable {
   /// The exact accuracies that were seen, in order.
   package internal(set) var trend: [Double] = []
   var pendingLabel = ""
+  /// What was measured before anybody asked, by recipe.
+  var ahead: [Recipe: AheadResult] = [:]
+  /// What was asked for of it last, its scores not yet known, and where that was.
+  var plannedAhead: [Recipe: AheadResult] = [:]
+  var aheadPlace: AheadPlace?
+  /// Bytes that are kept of values between layers, and how many may be.
+  package internal(set) var cache: (bytes: Int, budget: Int)?
 
   package internal(set) var snapshots: [ListedSnapshot] = []
   /// Name of the snapshot that numbers are compared with.

@@ -18,8 +18,11 @@ package struct KnownTrack: Hashable, Sendable {
     baseline = state.baseline?.score ?? state.trend.max() ?? 0
     var accuracies: [Int: Double] = [:]
     let now = state.settings
-    for move in state.moves.suffix(Self.reach) {
-      guard let then = state.remembered[move.recipe] else { continue }
+    let measured = state.moves.suffix(Self.reach).compactMap { move in
+      state.remembered[move.recipe].map { (settings: $0, score: move.score) }
+    }
+    let ahead = state.ahead.values.filter { $0.focus == focus }.map { (settings: $0.settings, score: $0.score) }
+    for (then, score) in ahead + measured {
       var tried = now
       let tick: Int
       if let layer = focus.row.layer {
@@ -29,7 +32,7 @@ package struct KnownTrack: Hashable, Sendable {
         tick = then.master(focus.column)
         tried.moveMaster(focus.column, to: tick)
       }
-      if tried.layers == then.layers { accuracies[tick] = move.score }
+      if tried.layers == then.layers { accuracies[tick] = score }
     }
     self.accuracies = accuracies
   }

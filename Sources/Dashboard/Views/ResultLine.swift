@@ -42,11 +42,13 @@ struct ResultLine {
       line("MACs", need: 8, \.macs, \.asCount),
       score(state, look: look),
       progress(state),
+      step(state, look: look),
       ResultLine(label: "Trend", need: 5, content: .trend(state.trend, trend(state))),
       line("Non-zero", need: 4, \.nonzeroParameters, \.asCount, isMinor: true, isAlwaysKnown: true),
       line("Weights", need: 1, \.parameters, \.asCount, isMinor: true, isAlwaysKnown: true),
       line("Eff. MACs", need: 3, \.effectiveMacs, \.asCount, isMinor: true),
       line("Memory", need: 2, \.peakActivationBytes, \.asBytes, isMinor: true),
+      cache(state, look: look),
     ]
   }
 
@@ -136,11 +138,12 @@ struct ResultLine {
       text = now.score.asPercent + (look.glyphs.isUnicode ? " ±" : " +-") + half.asPercent
     }
     guard !measurement.isStale else {
+      let likely = measurement.prediction.map { "~" + $0.asPercent + " %" }
       return ResultLine(
         label: label, need: 10,
         content: .comparison(
-          before: before, after: Entry(text: text, style: theme.outdated),
-          change: Entry(text: "stale", style: theme.outdated)))
+          before: before, after: Entry(text: likely ?? text, style: theme.outdated),
+          change: Entry(text: likely == nil ? "stale" : "likely", style: theme.outdated)))
     }
     var change = Entry(text: "", style: theme.faint)
     if let reference {
@@ -156,6 +159,25 @@ struct ResultLine {
     return ResultLine(
       label: label, need: 10,
       content: .comparison(before: before, after: Entry(text: text, style: theme.strong), change: change))
+  }
+
+  /// By how much the score differs from the setting before, which is known long before either.
+  private static func step(_ state: State, look: Look) -> ResultLine {
+    var text = "–"
+    if let change = state.measurement.evaluation?.step, !state.measurement.isStale {
+      let points = (change.difference * 100).text(decimals: 2)
+      text = points.hasPrefix("-") || points == "0.00" ? points : "+" + points
+      let half = change.halfWidth
+      if half > 0 { text += (look.glyphs.isUnicode ? " ±" : " +-") + (half * 100).text(decimals: 2) }
+      text += " points since the last setting"
+    }
+    return ResultLine(label: "Step", need: 5, content: .progress(1, text))
+  }
+
+  /// What is kept so that the next move need not be computed from the start.
+  private static func cache(_ state: State, look: Look) -> ResultLine {
+    let text = state.cache.map { "\($0.bytes.asBytes) of \($0.budget.asBytes)" } ?? "–"
+    return ResultLine(label: "Cache", need: 0, content: .progress(1, text), isSecondary: true)
   }
 
   private static func progress(_ state: State) -> ResultLine {

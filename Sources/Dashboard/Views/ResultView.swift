@@ -9,7 +9,7 @@ struct ResultView: Widget {
   init(_ state: State) { self.state = state }
 
   /// The height at which everything is shown, frame included.
-  static let fullHeight = 11
+  static let fullHeight = 13
 
   func draw(in rect: Rect, on buffer: inout Buffer, look: Look) {
     Box("Result", note: note, frame: .result).draw(in: rect, on: &buffer, look: look)

@@ -13,6 +13,8 @@ public enum SessionEvent: Sendable {
   case exact(generation: Int, Evaluation)
   /// The result of a recipe that nobody asked for yet.
   case ahead(Recipe, Evaluation)
+  /// Bytes that are kept of values between layers, and how many may be.
+  case cached(bytes: Int, budget: Int)
   /// What the recipe does to the layer in focus (an index in `Model.layers`).
   case layerDetail(generation: Int, layer: Int, LayerDetail)
   /// What a recipe's model takes; nil where it cannot be carried out.

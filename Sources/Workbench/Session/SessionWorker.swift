@@ -28,6 +28,7 @@ final class SessionWorker {
   /// Of the compressed graphs whose evaluation is not finished.
   private var hashes: [Recipe: ContentHash] = [:]
   private var pacer = Pacer()
+  private let power = PowerSource()
   /// What of each sample was right: in the model as it was, and in the last setting that was measured.
   private var references = Evaluator.References()
   /// Evaluations that something newer has interrupted: whoever comes back goes on where they stopped.
@@ -224,7 +225,7 @@ final class SessionWorker {
   ///
   /// - Returns: false where there is nothing.
   private func lookAhead(ticket: Int) -> Bool {
-    guard let material, isEvaluable, inbox.looksAhead else { return false }
+    guard let material, isEvaluable, inbox.looksAhead, !power.isBattery else { return false }
     if !isOriginalKept {
       keepOriginal(ticket: ticket)
       return true
@@ -279,6 +280,7 @@ final class SessionWorker {
   /// Runs to the end, publishing estimates now and then.
   private func run(_ evaluator: Evaluator, ticket: Int, publish: (Evaluation) -> Void) throws -> Evaluation {
     let inbox = inbox
+    defer { onEvent(.cached(bytes: cache.byteCount, budget: cache.budget)) }
     pacer.restart()
     return try evaluator.run {
       inbox.isInterrupted(since: ticket)

@@ -20,16 +20,22 @@ extension Command {
         Grammar.Option(
           name: "--script", value: "KEYS",
           help: "keys to press before that: 'down l l wait', or a file of them"),
+        Grammar.Option(name: "--record", value: "FILE", help: "write the moves down, for 'replay'"),
+        Grammar.Option(name: "--no-lookahead", help: "measure only what is asked for"),
+        .cache,
       ] + Grammar.Option.dataOptions)
   ) { arguments in
     var options = Dashboard.Options(path: arguments.path)
     options.data = arguments.value("--data")
     options.dataOptions = try arguments.dataOptions()
     options.theme = arguments.value("--theme")
+    options.cacheBudget = try arguments.cacheBudget()
+    options.recordPath = arguments.value("--record")
     let size = try arguments.value("--dump-frame").map { try frameSize($0) }
     if arguments.has("--script"), size == nil { throw UsageError("option '--script' needs '--dump-frame'") }
     // A picture is to be the same every time, and leaves nothing behind.
     options.historyPath = size == nil ? HistoryStore.defaultPath() : nil
+    options.looksAhead = size == nil && !arguments.has("--no-lookahead")
     let recipePath = arguments.value("--recipe")
     options.recipe = try recipePath.map { try RecipeFile.read($0) }
     let dashboard = try Dashboard(options)
