@@ -93,7 +93,9 @@ public enum Replay {
   }
 
   /// nil where none came until then.
-  private static func next(_ events: EventQueue, _ isCancelled: () -> Bool, until end: ContinuousClock.Instant)
+  private static func next(
+    _ events: EventQueue, _ isCancelled: () -> Bool, until end: ContinuousClock.Instant
+  )
     throws -> SessionEvent?
   {
     while true {

@@ -196,10 +196,55 @@ struct CommandTests {
     for object in objects {
       #expect(
         Set(object.keys) == [
-          "accuracy", "correct", "samples", "size_bytes", "macs", "first_estimate_ms", "exact_ms",
+          "recipe", "accuracy", "correct", "samples", "size_bytes", "macs", "first_estimate_ms",
+          "first_within_2_points_ms", "exact_ms",
         ])
     }
     #expect(objects.map { $0["correct"] as? Int } == [3, 2, 3])
+  }
+
+  /// The moves that one run made by chance, written down, give the same numbers in another.
+  @Test func replaysWhatChanceMade() throws {
+    let random = try Pare.run(
+      "replay", bundle.directory, "--random", "12", "--seed", "3", "--pauses", "--json")
+    #expect(random.error.isEmpty)
+    let moves = try random.lines.map { line in
+      try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
+    }
+    #expect(moves.count == 12)
+    let lines = try moves.map { move in
+      let line: [String: Any] = ["pause": 0.01, "recipe": try #require(move["recipe"])]
+      return String(decoding: try JSONSerialization.data(withJSONObject: line), as: UTF8.self)
+    }
+    let path = try bundle.write(lines.joined(separator: "\n"), to: "session.jsonl")
+    let again = try Pare.run("replay", bundle.directory, "--moves", path, "--cache", "0", "--json")
+    #expect(again.error.isEmpty)
+    func numbers(_ lines: [Substring]) throws -> [[String]] {
+      try lines.map { line in
+        let object = try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
+        return ["accuracy", "correct", "samples", "size_bytes", "macs"].map { "\(object[$0] ?? "")" }
+      }
+    }
+    #expect(try numbers(again.lines) == numbers(random.lines))
+  }
+
+  @Test func showsWhatEachLayerBears() throws {
+    let result = try Pare.run("sensitivity", bundle.directory, "--amounts", "0,1", "--bits", "8", "--json")
+    #expect(result.error.isEmpty)
+    let objects = try result.lines.map { line in
+      try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
+    }
+    let points = objects.dropLast()
+    #expect(objects.last?["points"] as? Int == points.count)
+    #expect(points.count % 3 == 0)
+    #expect(!points.isEmpty)
+    // Nothing pruned is nothing lost.
+    for point in points where point["amount"] as? Double == 0 {
+      #expect(point["accuracy"] as? Double == objects.last?["accuracy"] as? Double)
+    }
+    #expect(try Pare.run("sensitivity", bundle.directory).output.contains("from scratch"))
+    let wrong = try Pare.run("sensitivity", bundle.directory, "--amounts", "2")
+    #expect(wrong.error.contains("--amounts"))
   }
 
   @Test func replayNamesTheWrongLine() throws {

@@ -1,3 +1,8 @@
+extension Recipe {
+  /// The pattern that stands for a layer's name. Where the name has a star itself, a `?` is as near as patterns come.
+  public static func pattern(for name: String) -> String { name.replacing("*", with: "?") }
+}
+
 /// A pattern for names: `*` stands for any number of characters, `?` for one.
 struct Glob {
   private let pattern: [Character]

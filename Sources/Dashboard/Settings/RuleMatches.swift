@@ -10,9 +10,6 @@ package struct RuleMatches: Hashable, Sendable {
     }
   }
 
-  /// The pattern that stands for a name. Where the name has a star itself, a `?` is as near as patterns come.
-  static func pattern(for name: String) -> String { name.replacing("*", with: "?") }
-
   private static func matches(_ pattern: ArraySlice<Character>, _ name: ArraySlice<Character>) -> Bool {
     guard let first = pattern.first else { return name.isEmpty }
     if first == "*" {

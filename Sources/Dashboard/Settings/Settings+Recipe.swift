@@ -56,7 +56,7 @@ extension Settings {
       let key = Key(layer)
       guard key != neutral else { continue }
       if members[key] == nil { order.append(key) }
-      members[key, default: []].append(RuleMatches.pattern(for: fact.name))
+      members[key, default: []].append(Recipe.pattern(for: fact.name))
     }
     return order.map { key in
       let names = members[key] ?? []

@@ -50,11 +50,17 @@ extension State {
 
   private mutating func takeEvaluation(_ evaluation: Evaluation) -> [Effect] {
     // The untouched model may be told of twice.
-    if measurement.isExact, measurement.evaluation == evaluation { return [] }
+    var again = evaluation
+    again.step = measurement.evaluation?.step
+    if measurement.isExact, measurement.evaluation == again { return [] }
     measurement = Measurement()
     measurement.evaluation = evaluation
     measurement.isRunning = !evaluation.isExact
     guard evaluation.isExact else { return [] }
+    if measurement.evaluation?.step == nil, let last = trend.last {
+      let difference = evaluation.score - last
+      measurement.evaluation?.step = PairedChange(difference: difference, interval: difference...difference)
+    }
     trend.append(evaluation.score)
     if trend.count > 500 { trend.removeFirst(trend.count - 500) }
     if recipe == .empty {

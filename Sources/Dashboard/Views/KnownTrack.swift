@@ -21,7 +21,9 @@ package struct KnownTrack: Hashable, Sendable {
     let measured = state.moves.suffix(Self.reach).compactMap { move in
       state.remembered[move.recipe].map { (settings: $0, score: move.score) }
     }
-    let ahead = state.ahead.values.filter { $0.focus == focus }.map { (settings: $0.settings, score: $0.score) }
+    let ahead = state.ahead.values.filter { $0.focus == focus }.map {
+      (settings: $0.settings, score: $0.score)
+    }
     for (then, score) in ahead + measured {
       var tried = now
       let tick: Int

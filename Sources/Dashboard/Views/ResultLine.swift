@@ -169,7 +169,7 @@ struct ResultLine {
       text = points.hasPrefix("-") || points == "0.00" ? points : "+" + points
       let half = change.halfWidth
       if half > 0 { text += (look.glyphs.isUnicode ? " ±" : " +-") + (half * 100).text(decimals: 2) }
-      text += " points since the last setting"
+      text += " since the last one"
     }
     return ResultLine(label: "Step", need: 5, content: .progress(1, text))
   }

@@ -160,17 +160,9 @@ public final class Evaluator {
     evaluation.step = stepComparison?.change
     if evaluation.isExact { return }
     for comparison in [changeComparison, stepComparison] {
-      guard let (estimate, interval) = comparison?.score, interval.width < evaluation.interval.width else {
-        continue
-      }
-      evaluation.score = estimate
-      evaluation.interval = interval
+      if let score = comparison?.score { evaluation.take(ifNarrower: score) }
     }
   }
-}
-
-extension ClosedRange<Double> {
-  fileprivate var width: Double { upperBound - lowerBound }
 }
 
 extension Duration {

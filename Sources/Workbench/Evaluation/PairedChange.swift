@@ -5,6 +5,11 @@ public struct PairedChange: Hashable, Sendable {
   /// Where the difference on all samples lies, with 95 % confidence.
   public var interval: ClosedRange<Double>
 
+  public init(difference: Double, interval: ClosedRange<Double>) {
+    self.difference = difference
+    self.interval = interval
+  }
+
   /// Half of the interval's width.
   public var halfWidth: Double { (interval.upperBound - interval.lowerBound) / 2 }
 
@@ -27,13 +32,25 @@ public struct SampleShares: Hashable, Sendable {
   public var mean: Double { values.isEmpty ? 0 : values.reduce(0) { $0 + Double($1) } / Double(values.count) }
 }
 
+extension Evaluation {
+  /// Takes an estimate of the score in place of its own where that one is surer.
+  package mutating func take(ifNarrower other: (estimate: Double, interval: ClosedRange<Double>)) {
+    guard other.interval.width < interval.width else { return }
+    (score, interval) = other
+  }
+}
+
+extension ClosedRange<Double> {
+  fileprivate var width: Double { upperBound - lowerBound }
+}
+
 /// Compares two models sample by sample. Most samples are right, or wrong, in both: what is left to chance is only
 /// those that changed, as in McNemar's test, so that a difference is known long before either score is.
 ///
 /// The interval is Wald's for the mean difference with half an observation added to each of the four outcomes
 /// (Agresti and Min, "Simple improved confidence intervals for comparing matched proportions", Statistics in Medicine
 /// 24, 2005), narrowed for samples drawn without putting back (Cochran, "Sampling Techniques", 2.6).
-struct PairedComparison {
+package struct PairedComparison {
   private let reference: SampleShares
   private let total: Int
   private var samples = 0
@@ -43,13 +60,13 @@ struct PairedComparison {
   /// - Parameters:
   ///   - reference: of the other model, on all samples.
   ///   - total: samples that there are.
-  init(with reference: SampleShares, total: Int) {
+  package init(with reference: SampleShares, total: Int) {
     self.reference = reference
     self.total = total
   }
 
   /// Takes in the samples of `shares` that it has not seen.
-  mutating func add(_ shares: SampleShares) {
+  package mutating func add(_ shares: SampleShares) {
     let count = min(shares.values.count, reference.values.count)
     guard samples < count else { return }
     for index in samples..<count {
@@ -61,7 +78,7 @@ struct PairedComparison {
   }
 
   /// nil before the first sample.
-  var change: PairedChange? {
+  package var change: PairedChange? {
     guard samples > 0 else { return nil }
     let n = Double(samples)
     let difference = sum / n
@@ -77,7 +94,7 @@ struct PairedComparison {
   }
 
   /// The score on all samples, known from the other model's: the estimate, and where it lies with 95 % confidence.
-  var score: (estimate: Double, interval: ClosedRange<Double>)? {
+  package var score: (estimate: Double, interval: ClosedRange<Double>)? {
     guard let change else { return nil }
     let before = reference.mean
     let low = min(max(before + change.interval.lowerBound, 0), 1)

@@ -11,7 +11,8 @@ public enum Prediction {
   ) -> Double? {
     let points = known.sorted { $0.position < $1.position }
     guard points.count > 1 else { return nil }
-    let upper = min(max(points.firstIndex { $0.position >= position } ?? points.count - 1, 1), points.count - 1)
+    let upper = min(
+      max(points.firstIndex { $0.position >= position } ?? points.count - 1, 1), points.count - 1)
     let (left, right) = (points[upper - 1], points[upper])
     guard right.position > left.position else { return left.score }
     let slope = (right.score - left.score) / (right.position - left.position)

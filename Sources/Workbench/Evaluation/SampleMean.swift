@@ -42,7 +42,9 @@ struct PlaceShare {
   /// Of each sample, where all have as many places.
   var shares: SampleShares {
     let each = samples > 0 ? places / samples : 0
-    guard each > 0, squaredPlaces == Double(samples) * Double(each) * Double(each) else { return SampleShares() }
+    guard each > 0, squaredPlaces == Double(samples) * Double(each) * Double(each) else {
+      return SampleShares()
+    }
     return SampleShares(values, step: 1 / Double(each))
   }
 

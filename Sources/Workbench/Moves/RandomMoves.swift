@@ -85,7 +85,8 @@ public struct RandomMoves {
       for index in positions.layers.indices { positions.move(column, of: index, by: direction * step) }
     default:
       layer = choices[random.next(below: choices.count)]
-      column = random.unit() < 0.65 ? .prune : random.unit() < 0.7 || !quantizesActivations ? .weights : .activations
+      column =
+        random.unit() < 0.65 ? .prune : random.unit() < 0.7 || !quantizesActivations ? .weights : .activations
       if column == .prune, positions.layers[layer].pruned == 0 {
         positions.layers[layer].removes = random.unit() < 0.2
       }

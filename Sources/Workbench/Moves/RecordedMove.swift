@@ -24,5 +24,7 @@ public struct RecordedMove: Sendable {
   }
 
   /// Without a line's end.
-  public var line: Data { Data("{\"pause\": \((pause * 1000).rounded() / 1000), \"recipe\": ".utf8) + recipe + Data("}".utf8) }
+  public var line: Data {
+    Data("{\"pause\": \((pause * 1000).rounded() / 1000), \"recipe\": ".utf8) + recipe + Data("}".utf8)
+  }
 }

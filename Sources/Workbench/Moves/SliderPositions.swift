@@ -39,7 +39,7 @@ struct SliderPositions: Hashable {
   /// - Parameter names: of the layers.
   func recipe(_ names: [String]) -> Recipe {
     var recipe = Recipe.empty
-    for (name, layer) in zip(names, layers) {
+    for (name, layer) in zip(names.map(Recipe.pattern), layers) {
       if layer.pruned > 0 {
         recipe.pruning.append(
           PruningRule(

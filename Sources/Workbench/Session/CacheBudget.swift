@@ -12,7 +12,8 @@ public enum CacheBudget {
     if digits.hasSuffix("B") { digits.removeLast() }
     let shift = ["K": 10, "M": 20, "G": 30][digits.suffix(1)] ?? 0
     if shift > 0 { digits.removeLast() }
-    guard let number = Double(digits), number >= 0, number.isFinite, number * Double(1 << shift) < 0x1p62 else {
+    guard let number = Double(digits), number >= 0, number.isFinite, number * Double(1 << shift) < 0x1p62
+    else {
       return nil
     }
     return Int(number * Double(1 << shift))

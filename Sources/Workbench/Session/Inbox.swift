@@ -127,7 +127,10 @@ final class Inbox: Sendable {
 
   func known(_ recipe: Recipe) -> Evaluation? { state.withLock { $0.known[recipe] } }
 
+  /// Without what it was compared with, which is another setting by the time somebody comes back.
   func remember(_ evaluation: Evaluation, of recipe: Recipe) {
+    var evaluation = evaluation
+    evaluation.step = nil
     state.withLock { $0.known[recipe] = evaluation }
   }
 }

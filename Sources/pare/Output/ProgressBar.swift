@@ -14,10 +14,18 @@ final class ProgressBar {
     let now = ContinuousClock.now
     if let last, now - last < Self.interval, !evaluation.isExact { return }
     last = now
-    let done = Self.width * evaluation.samples / evaluation.total
-    let bar = String(repeating: "#", count: done) + String(repeating: ".", count: Self.width - done)
-    let counts = "\(Numbers.grouped(evaluation.samples)) of \(Numbers.grouped(evaluation.total))"
-    draw("[\(bar)] \(counts)  \(Numbers.percent(evaluation.score))")
+    draw(evaluation.samples, of: evaluation.total, Numbers.percent(evaluation.score))
+  }
+
+  /// - Parameter text: what is being done, or what it came to.
+  func show(_ done: Int, of total: Int, _ text: String) {
+    if isShown, total > 0 { draw(done, of: total, text) }
+  }
+
+  private func draw(_ done: Int, of total: Int, _ text: String) {
+    let width = Self.width * done / total
+    let bar = String(repeating: "#", count: width) + String(repeating: ".", count: Self.width - width)
+    draw("[\(bar)] \(Numbers.grouped(done)) of \(Numbers.grouped(total))  \(text)")
   }
 
   /// Takes the line away.

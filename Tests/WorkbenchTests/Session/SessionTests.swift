@@ -114,6 +114,47 @@ struct SessionTests {
     #expect(estimates == 0)
   }
 
+  @Test func knowsWhatItWasToldMayComeNext() async throws {
+    let session = try open()
+    defer { session.close() }
+    let first = session.apply(.pruning(0.5))
+    _ = try await log.first { $0.exact(first) }
+    session.lookAhead([.pruning(0.6), .pruning(0.7)])
+    let ahead = try await log.first { event in
+      if case .ahead(.pruning(0.7), let evaluation) = event { evaluation } else { nil }
+    }
+    #expect(session.known(.pruning(0.6)) != nil)
+    let second = session.apply(.pruning(0.7))
+    let exact = try await log.first { $0.exact(second) }
+    #expect(exact.correct == ahead.correct)
+    let estimates = log.count { if case .estimate(second, _) = $0 { true } else { false } }
+    #expect(estimates == 0)
+  }
+
+  @Test func looksAheadOnlyWhereItMay() async throws {
+    let session = try open()
+    defer { session.close() }
+    session.setLooksAhead(false)
+    let first = session.apply(.pruning(0.5))
+    _ = try await log.first { $0.exact(first) }
+    session.lookAhead([.pruning(0.6)])
+    let second = session.apply(.pruning(0.8))
+    _ = try await log.first { $0.exact(second) }
+    #expect(session.known(.pruning(0.6)) == nil)
+  }
+
+  /// The difference to the model as it was is known of every exact result.
+  @Test func comparesWithTheOriginalSampleBySample() async throws {
+    let session = try open()
+    defer { session.close() }
+    let baseline = try await log.first { $0.exactBaseline }
+    let generation = session.apply(.pruning(0.9))
+    let exact = try await log.first { $0.exact(generation) }
+    let change = try #require(exact.change)
+    #expect(abs(change.difference - (exact.score - baseline.score)) < 1e-9)
+    #expect(change.halfWidth == 0)
+  }
+
   @Test func remembersBeyondItsEnd() async throws {
     let session = try open(history: true)
     let first = session.apply(.pruning(0.5))
