@@ -22,8 +22,12 @@ final class Inbox: Sendable {
     var exports: [Export] = []
     var isClosed = false
     var known: [Recipe: Evaluation] = [:]
+    /// The same, the oldest first.
+    var knownOrder: [Recipe] = []
   }
 
+  /// Results of this many recipes are kept.
+  private static let knownLimit = 1000
   private let state = Mutex(State())
   private let signal = DispatchSemaphore(value: 0)
   /// Grows with whatever makes the running evaluation stale, so that the engine can ask without a lock.
@@ -131,6 +135,14 @@ final class Inbox: Sendable {
   func remember(_ evaluation: Evaluation, of recipe: Recipe) {
     var evaluation = evaluation
     evaluation.step = nil
-    state.withLock { $0.known[recipe] = evaluation }
+    state.withLock { state in
+      if state.known.updateValue(evaluation, forKey: recipe) == nil { state.knownOrder.append(recipe) }
+      // The history has the older ones.
+      if state.knownOrder.count > Self.knownLimit {
+        let old = state.knownOrder.prefix(Self.knownLimit / 4)
+        for recipe in old { state.known[recipe] = nil }
+        state.knownOrder.removeFirst(old.count)
+      }
+    }
   }
 }

@@ -34,6 +34,7 @@ final class SessionWorker {
   /// Evaluations that something newer has interrupted: whoever comes back goes on where they stopped.
   private var paused: [(recipe: Recipe, evaluator: Evaluator)] = []
   private static let pausedLimit = 4
+  private static let resultsLimit = 1000
   private let cache: ActivationCache
 
   /// What evaluations need of the data.
@@ -211,7 +212,10 @@ final class SessionWorker {
     do {
       let result = try run(evaluator, ticket: ticket, publish: publish)
       if !isAhead { references.previous = evaluator.shares }
-      if let hash = hashes.removeValue(forKey: recipe) { results[hash] = result }
+      if let hash = hashes.removeValue(forKey: recipe) {
+        if results.count >= Self.resultsLimit { results = [:] }
+        results[hash] = result
+      }
       inbox.remember(result, of: recipe)
       return result
     } catch  where Cancellation.matches(error) {

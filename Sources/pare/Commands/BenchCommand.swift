@@ -10,6 +10,7 @@ extension Command {
         .data, .recipe,
         Grammar.Option(name: "--rounds", value: "N", help: "passes to time, 5 unless told"),
         Grammar.Option(name: "--random", value: "N", help: "time runs of N random samples, as JSON"),
+        Grammar.Option(name: "--cancel", help: "time how soon a pass stops in place of passes, as JSON"),
         Grammar.Option(name: "--sliders", help: "time sliders on the model in place of passes, as JSON"),
         .json,
       ] + Grammar.Option.dataOptions),
@@ -18,6 +19,12 @@ extension Command {
     if arguments.has("--sliders") {
       let model = try Project(arguments.path).model
       return try Output.print(try SliderBench(model).measured())
+    }
+    if arguments.has("--cancel") {
+      let project = try Project(
+        arguments.path, data: arguments.value("--data"), options: try arguments.dataOptions())
+      Interrupt.catchSignals()
+      return try naming(project) { try Output.print(try CancelBench(project).measured()) }
     }
     if let samples = try arguments.count("--random") {
       let project = try Project(arguments.path)
