@@ -40,6 +40,11 @@ extension Graph {
     -> TypedGraph
   {
     var typing = Typing(self, binding: sizes, given: given)
+    for input in inputs {
+      if let dims = typing.facts[input.name]?.dims, dims.isTooLarge {
+        throw .malformed("input '\(input.name)' has \(dims.text) elements, more than any memory holds")
+      }
+    }
     var operators: [(any Operator)?] = []
     operators.reserveCapacity(nodes.count)
     for node in nodes {

@@ -25,7 +25,7 @@ public enum Cost {
         scaleBytes: roles.scalesOfWeight[layer.weight, default: []].reduce(0) {
           $0 + (sheet.constants[$1]?.bytes ?? 0)
         },
-        weightBits: typed.graph.width(of: layer.weight) ?? 32,
+        weightBits: layer.slot.packing?.bits ?? typed.graph.width(of: layer.weight) ?? 32,
         activationBits: typed.activationBits(of: layer, producers: producers) ?? 32)
     }
     return sheet

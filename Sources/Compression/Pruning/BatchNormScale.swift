@@ -37,7 +37,9 @@ public struct BatchNormScale: ChannelCriterion {
     while let name = value, let readers = consumers[name], readers.count == 1 {
       let node = typed.graph.nodes[readers[0]]
       guard let op = typed.operators[readers[0]], node.input(0) == name else { return nil }
-      if op is BatchNormalization { return node.input(1).flatMap { typed.graph.constants[$0] } }
+      if let norm = op as? BatchNormalization {
+        return norm.isSpatial ? node.input(1).flatMap { typed.graph.constants[$0] } : nil
+      }
       guard op.weightPath == 0 else { return nil }
       value = node.outputs.first
     }

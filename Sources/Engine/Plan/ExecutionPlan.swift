@@ -42,6 +42,22 @@ public struct ExecutionPlan: Sendable {
     let kept = outputs.compactMap { if case .slot(let slot) = $0.value.place { slot } else { nil } }
     arena = Arena(plan.slots, steps: plan.steps, kept: Set(kept))
     scratchByteCount = plan.steps.map(\.step.scratchByteCount).max() ?? 0
+    try checkMemory(plan)
+  }
+
+  /// Refuses what the machine cannot hold, and names the node with the largest values.
+  private func checkMemory(_ plan: Lowering) throws {
+    let needed = arena.byteCount + scratchByteCount
+    guard needed > MemoryLimit.run else { return }
+    func bytes(_ step: Lowering.PlannedStep) -> Int {
+      step.step.scratchByteCount + step.slots.reduce(0) { $0 + plan.slots[$1].byteCount }
+    }
+    let largest = plan.steps.max { bytes($0) < bytes($1) }
+    throw EngineError.unsupported(
+      node: largest?.node ?? "",
+      reason:
+        "the model's values take \(MemoryLimit.text(needed)) at once, most of them here, and this machine has "
+        + "\(MemoryLimit.text(MemoryLimit.run)) of memory")
   }
 }
 
