@@ -44,7 +44,7 @@ struct BiasPlace: Sendable {
     let graph = typed.graph
     guard let value = graph.nodes[layer.node].outputs.first,
       !graph.outputs.contains(where: { $0.name == value }),
-      let readers = graph.consumers[value], readers.count == 1,
+      let readers = typed.consumers[value], readers.count == 1,
       let input = graph.nodes[readers[0]].inputs.firstIndex(of: value),
       let axis = typed.outputAxis(of: layer), let rank = typed.facts[value]?.rank
     else { return nil }

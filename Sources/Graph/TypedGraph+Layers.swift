@@ -7,7 +7,7 @@ extension TypedGraph {
   ///
   /// - Parameter samples: how many samples the facts are for.
   public func layers(samples: Int = 1) -> [Layer] {
-    let producers = graph.producers
+    let producers = producers
     let constantValues = constantValues
     var names = LayerNames()
     return graph.nodes.indices.flatMap { index in

@@ -40,7 +40,7 @@ struct ConstantRoles {
       default: continue
       }
     }
-    let producers = graph.producers
+    let producers = typed.producers
     let constantValues = typed.constantValues
     for layer in layers {
       if let packing = layer.slot.packing {

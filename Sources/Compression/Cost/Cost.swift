@@ -18,7 +18,7 @@ public enum Cost {
     for name in typed.graph.constants.keys { sheet.constants[name] = roles.tally(name, in: typed) }
     sheet.macs = typed.macs(typed.facts)
     sheet.peak = PeakMemory(typed).bytes(typed.facts)
-    let producers = typed.graph.producers
+    let producers = typed.producers
     sheet.layers = model.layers.map { layer in
       CostSheet.LayerEntry(
         name: layer.name, node: layer.node, weight: layer.weight, bias: layer.bias,

@@ -32,7 +32,7 @@ public struct BatchNormScale: ChannelCriterion {
 
   /// Follows the only reader of the layer's output, through what passes values on as they are.
   private static func scale(behind layer: Layer, in typed: TypedGraph) -> Tensor? {
-    let consumers = typed.graph.consumers
+    let consumers = typed.consumers
     var value = typed.graph.nodes[layer.node].outputs.first
     while let name = value, let readers = consumers[name], readers.count == 1 {
       let node = typed.graph.nodes[readers[0]]

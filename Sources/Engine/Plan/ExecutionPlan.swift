@@ -45,14 +45,13 @@ public struct ExecutionPlan: Sendable {
     try checkMemory(plan)
   }
 
-  /// Refuses what the machine cannot hold, and names the node with the largest values.
+  /// Refuses what the machine cannot hold, and names the node that writes the largest value.
   private func checkMemory(_ plan: Lowering) throws {
     let needed = arena.byteCount + scratchByteCount
     guard needed > MemoryLimit.run else { return }
-    func bytes(_ step: Lowering.PlannedStep) -> Int {
-      step.step.scratchByteCount + step.slots.reduce(0) { $0 + plan.slots[$1].byteCount }
-    }
-    let largest = plan.steps.max { bytes($0) < bytes($1) }
+    let slots = plan.slots
+    let large = slots.indices.max { slots[$0].byteCount < slots[$1].byteCount } ?? 0
+    let largest = plan.steps.first { $0.slots.contains(large) }
     throw EngineError.unsupported(
       node: largest?.node ?? "",
       reason:
