@@ -18,6 +18,8 @@ public struct ExecutionPlan: Sendable {
   ///   - threads: processor cores for one step.
   /// - Throws: `GraphError` or `EngineError`, which name the node.
   init(_ typed: TypedGraph, threads: Int) throws {
+    // Two threads wait for each other after each step, which takes longer than all of what is small.
+    let threads = Self.bytes(typed) < Self.smallest ? 1 : threads
     Library.useThreads(threads)
     self.threads = threads
     let graph = typed.graph
@@ -43,6 +45,16 @@ public struct ExecutionPlan: Sendable {
     arena = Arena(plan.slots, steps: plan.steps, kept: Set(kept))
     scratchByteCount = plan.steps.map(\.step.scratchByteCount).max() ?? 0
     try checkMemory(plan)
+  }
+
+  /// Bytes of values and weights below which a second thread is none of use.
+  private static let smallest = 1 << 20
+
+  private static func bytes(_ typed: TypedGraph) -> Int {
+    let weights = typed.graph.constants.values.reduce(0) { $0 + $1.byteCount }
+    return typed.graph.nodes.lazy.flatMap(\.outputs).reduce(weights) { sum, name in
+      sum + 4 * (typed.facts[name]?.count ?? 0)
+    }
   }
 
   /// Refuses what the machine cannot hold, and names the node that writes the largest value.

@@ -18,7 +18,7 @@ extension Command {
     let moves = try RecipeFile.readLines(path)
     let isJSON = arguments.has("--json")
     Interrupt.catchSignals()
-    if !isJSON { try Output.print(header) }
+    var isFirst = true
     try Replay.run(moves.map(\.recipe)) {
       Interrupt.isRequested
     } session: { onEvent in
@@ -31,13 +31,15 @@ extension Command {
       }
       return session
     } onMove: { move in
+      if isFirst && !isJSON { try Output.print(header(move.evaluation.headline)) }
+      isFirst = false
       try Output.print(isJSON ? json(move).description : line(move))
     }
   }
 
   private static func json(_ move: Replay.Move) -> JSON {
     .object([
-      (move.evaluation.task.headlineKey, .number(move.evaluation.score)),
+      (move.evaluation.headlineKey, .number(move.evaluation.score)),
       ("correct", .integer(move.evaluation.correct)),
       ("samples", .integer(move.evaluation.samples)), ("size_bytes", .integer(move.cost.sizeBytes)),
       ("macs", .integer(move.cost.macs)), ("first_estimate_ms", .number(move.firstEstimateMilliseconds)),
@@ -45,10 +47,10 @@ extension Command {
     ])
   }
 
-  private static let columns = [10, 9, 9, 14, 14, 12, 10]
+  private static let columns = [14, 9, 9, 14, 14, 12, 10]
 
-  private static var header: String {
-    row(["accuracy", "right", "samples", "bytes", "MACs", "estimate ms", "exact ms"])
+  private static func header(_ headline: String) -> String {
+    row([headline, "right", "samples", "bytes", "MACs", "estimate ms", "exact ms"])
   }
 
   private static func line(_ move: Replay.Move) -> String {
