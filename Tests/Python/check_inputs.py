@@ -215,7 +215,8 @@ def main(binary, bundle, directory):
     for name, path, expected in many(made):
         tally.check(name, runs_right, binary, path, expected, fed)
     for name, path in large(made):
-        tally.check(name, lambda: succeed(binary, "inspect", path, "--json", timeout=LIMIT * 2) and None)
+        tally.check(name, lambda: succeed(binary, "inspect", path, timeout=LIMIT * 2) and None)
+        tally.check(f"{name}, on the screen", lambda: succeed(binary, path, "--dump-frame", "80x24") and None)
     for name, path in data(files):
         check(name, ["evaluate", files.model, "--data", path], path.name)
     check("no data", ["evaluate", files.model, "--task", "classification"], "--data", code=(1, 2))
