@@ -44,12 +44,12 @@ struct BiasPlace: Sendable {
     let graph = typed.graph
     guard let value = graph.nodes[layer.node].outputs.first,
       !graph.outputs.contains(where: { $0.name == value }),
-      let readers = graph.consumers[value], readers.count == 1,
+      let readers = typed.consumers[value], readers.count == 1,
       let input = graph.nodes[readers[0]].inputs.firstIndex(of: value),
       let axis = typed.outputAxis(of: layer), let rank = typed.facts[value]?.rank
     else { return nil }
     let node = readers[0]
-    if typed.operators[node] is BatchNormalization, input == 0, axis == 1 {
+    if let norm = typed.operators[node] as? BatchNormalization, norm.isSpatial, input == 0, axis == 1 {
       return BiasPlace(node: node, input: 3, factor: -1).filled(in: graph, channels: channels)
     }
     // A legacy Add lays its second operand at an axis, not at the end.

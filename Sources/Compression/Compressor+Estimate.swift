@@ -59,7 +59,7 @@ extension Compressor {
       }
     }
     sheet.addedBytes += plan.pairs.reduce(0) { $0 + $1.bytes }
-    let producers = plan.pairs.isEmpty ? [:] : model.graph.producers
+    let producers = plan.pairs.isEmpty ? [:] : model.typed.producers
     for index in sheet.layers.indices {
       if let rule = plan.weights[sheet.layers[index].weight] {
         sheet.layers[index].weightBits = rule.bits

@@ -205,7 +205,7 @@ public final class Compressor: Sendable {
   func isQuantized(_ key: QuantizedKey) -> Bool { quantized[key] != nil }
 
   private func reports(_ plan: Plan) -> [LayerReport] {
-    let producers = plan.pairs.isEmpty ? [:] : model.graph.producers
+    let producers = plan.pairs.isEmpty ? [:] : model.typed.producers
     return model.layers.indices.map { index in
       let layer = model.layers[index]
       let pruned = plan.pruned[index]

@@ -124,6 +124,18 @@ extension [Dim] {
   /// Number of elements.
   public var product: Dim { reduce(Dim(1), *) }
 
+  /// Whether a value of these sizes has more than 2^40 elements, which no memory holds; names count as 1, and so does 0,
+  /// because strides multiply the other sizes.
+  var isTooLarge: Bool {
+    var product = 1
+    for size in self {
+      let (next, overflow) = product.multipliedReportingOverflow(by: Swift.max(size.value ?? 1, 1))
+      if overflow || next > 1 << 40 { return true }
+      product = next
+    }
+    return false
+  }
+
   /// The sizes, where all are numbers.
   public var sizes: [Int]? {
     var sizes: [Int] = []

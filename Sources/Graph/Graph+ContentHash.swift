@@ -39,6 +39,7 @@ extension Attribute {
     case .ints(let values): ContentHash("ints \(values)")
     case .floats(let values): ContentHash("floats \(values.map(\.bitPattern))")
     case .strings(let values): ContentHash("strings \(values)")
+    case .reference(let name): ContentHash("reference \(name)")
     case .unsupported(let kind): ContentHash("unsupported \(kind)")
     }
   }

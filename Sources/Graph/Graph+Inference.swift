@@ -6,6 +6,14 @@ public struct TypedGraph: Sendable {
   /// The operator of each node, in the order of `graph.nodes`; nil where it is not known.
   public let operators: [(any Operator)?]
   public let facts: [String: Facts]
+  private let index = GraphIndex()
+
+  /// As of the graph, worked out once.
+  public var producers: [String: Int] { index.producers(graph) }
+  /// As of the graph, worked out once.
+  public var consumers: [String: [Int]] { index.consumers(graph) }
+  /// As of the graph, worked out once.
+  public var constantValues: Set<String> { index.constantValues(graph) }
 
   package init(graph: Graph, operators: [(any Operator)?], facts: [String: Facts]) {
     self.graph = graph
@@ -40,6 +48,11 @@ extension Graph {
     -> TypedGraph
   {
     var typing = Typing(self, binding: sizes, given: given)
+    for input in inputs {
+      if let dims = typing.facts[input.name]?.dims, dims.isTooLarge {
+        throw .malformed("input '\(input.name)' has \(dims.text) elements, more than any memory holds")
+      }
+    }
     var operators: [(any Operator)?] = []
     operators.reserveCapacity(nodes.count)
     for node in nodes {

@@ -80,10 +80,12 @@ public struct WeightSlot: Hashable, Sendable {
   public var role: String?
   /// The operator that the weight belongs to, where it is in a graph inside the node.
   public var type: OperatorType?
+  /// Set where several weights share an element of the constant.
+  public var packing: WeightPacking?
 
   public init(
     weight: Int, bias: Int?, data: Int?, outputAxis: Int, inputAxis: Int, role: String? = nil,
-    type: OperatorType? = nil
+    type: OperatorType? = nil, packing: WeightPacking? = nil
   ) {
     self.weight = weight
     self.bias = bias
@@ -92,7 +94,18 @@ public struct WeightSlot: Hashable, Sendable {
     self.inputAxis = inputAxis
     self.role = role
     self.type = type
+    self.packing = packing
   }
+}
+
+/// Weights that an operator itself takes out of the elements of a constant, such as two of 4 bits out of a byte.
+public struct WeightPacking: Hashable, Sendable {
+  /// How many weights there are.
+  public var count: Int
+  /// What one takes.
+  public var bits: Int
+  /// The inputs that are their scales and zero points.
+  public var parameters: [Int]
 }
 
 /// Position `k` on `from` is positions `offset + k * block ..< offset + (k + 1) * block` on `to`; taking one

@@ -7,7 +7,7 @@ extension TypedGraph {
   ///
   /// - Parameter samples: how many samples the facts are for.
   public func layers(samples: Int = 1) -> [Layer] {
-    let producers = graph.producers
+    let producers = producers
     let constantValues = constantValues
     var names = LayerNames()
     return graph.nodes.indices.flatMap { index in
@@ -43,11 +43,11 @@ extension TypedGraph {
       let bias = slot.bias.flatMap { node.input($0) }.flatMap {
         self.origin(of: $0, producers: producers, constantValues: constantValues)?.constant
       }
+      let weights = slot.packing?.count ?? weight.count
       return Layer(
         name: "", node: index, type: slot.type ?? node.type, weight: origin.constant, bias: bias,
         shape: weight.shape,
-        slot: stored, parameters: weight.count + (bias.flatMap { graph.constants[$0]?.count } ?? 0), macs: nil
-      )
+        slot: stored, parameters: weights + (bias.flatMap { graph.constants[$0]?.count } ?? 0), macs: nil)
     }
   }
 }

@@ -10,17 +10,19 @@ public struct WeightOrigin: Sendable, Hashable {
   public var axes: [Int]
 }
 
-extension TypedGraph {
+extension Graph {
   /// Names of the values that are the same in every run: constants, and what is computed from nothing else.
-  public var constantValues: Set<String> {
-    var values = Set(graph.constants.keys)
-    for node in graph.nodes
+  var constantValues: Set<String> {
+    var values = Set(constants.keys)
+    for node in nodes
     where !node.inputs.isEmpty && node.inputs.allSatisfy({ $0.isEmpty || values.contains($0) }) {
       values.formUnion(node.outputs)
     }
     return values
   }
+}
 
+extension TypedGraph {
   /// The constant that `value` is, but for its type, layout, scale and shape.
   ///
   /// The way back leads through operators that have a `weightPath`, and through arithmetic with smaller

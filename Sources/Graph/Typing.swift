@@ -35,6 +35,11 @@ package struct Typing {
     }
     let isFixed = !inputs.isEmpty && inputs.allSatisfy { $0?.isFixed ?? true }
     for (name, var output) in zip(node.outputs, outputs) where !name.isEmpty {
+      if let dims = output.dims, dims.isTooLarge {
+        throw .inputs(
+          node: node.label, type: node.type, reason: "gives \(dims.text) elements, more than any memory holds"
+        )
+      }
       if isFixed { output.isFixed = true }
       facts[name] = output
     }

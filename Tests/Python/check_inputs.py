@@ -13,6 +13,7 @@ import numpy as np
 
 import recipes
 from broken import Files
+from pathological import HUGE, Pathological
 from program import Tally, run, succeed, succeed_json
 
 LIMIT = 5
@@ -62,6 +63,52 @@ def graphs(files):
     yield "input from nowhere", files.dangling(), "nowhere"
     yield "cycle", files.cycle(), "cycle.onnx"
     yield "layers that do not fit", files.mismatched(), "fc2"
+
+
+def claims(made):
+    """Models that claim more than there is, and the word that the refusal has."""
+    for dims in ([HUGE], [HUGE, 4], [1 << 31, 1 << 31], [HUGE, 0], [-1], [1 << 40]):
+        yield f"weight of {dims}", made.initializer(dims), "'w'"
+    yield "constant of 2^62", made.constant(), "'value'"
+    for length in (HUGE, (1 << 63) - 1, 1 << 70, -1, 17):
+        yield f"outside, length {length}", made.external(length), "weights.bin" if 0 < length < 1 << 63 else "'w'"
+    yield "outside, 2^62 elements", made.external_dims(), "'w'"
+    for dims in ([HUGE], [1 << 31, 1 << 31], [1 << 33]):
+        yield f"sparse weight of {dims}", made.sparse(dims), "'w'"
+    for dims in ([HUGE], [1, HUGE], [HUGE, HUGE], [1, 1 << 31, 1 << 31]):
+        yield f"input of {dims}", made.input(*dims), "'x'"
+    yield "functions that double", made.doubling_functions(), "1000000 nodes"
+    yield "Ifs in Ifs", made.nested_if(), "nested"
+    yield "Loops in Loops", made.nested_loop(), "nested"
+    yield "Loops in Loops, 20", made.nested_loop(20), "nested"
+
+
+def many(made):
+    """Good models with very many nodes, and what comes of ones."""
+    yield "chain", made.chain(), 1
+    yield "chain, last node first", made.backwards(), 1
+    yield "sum of 10000", made.wide("Sum"), 10_000
+    yield "most of 10000", made.wide("Max"), 1
+    yield "10000 side by side", made.wide("Concat", axis=1), 1
+    yield "functions in functions", made.nested_functions(), 1
+    yield "Ifs in Ifs, 20", made.nested_if(20), 1
+    yield "Loops in Loops, 8", made.nested_loop(8), 1
+
+
+def large(made):
+    """Good models with very many layers."""
+    yield "chain of layers", made.chain_of_layers()
+    yield "residual layers", made.residual_layers()
+    yield "layers side by side, added", made.wide_layers("Sum")
+    yield "layers side by side, joined", made.wide_layers("Concat", axis=1)
+
+
+def runs_right(binary, path, expected, fed):
+    succeed(binary, "inspect", path, timeout=LIMIT * 2)
+    arguments = fed(path)
+    succeed(binary, *arguments, timeout=LIMIT * 2)
+    got = np.load(arguments[-1] / "y.npy")
+    assert (got == expected).all(), f"gives {got.ravel()[:4]} instead of {expected}"
 
 
 def data(files):
@@ -155,6 +202,21 @@ def main(binary, bundle, directory):
     unknown = files.unknown_operator()
     tally.check("unknown operator, inspected", inspects_unknown, binary, unknown)
     check("unknown operator", ["evaluate", unknown, "--data", bundle], "Frobnicate", "/relu1/Frobnicate")
+    made, ones = Pathological(directory), directory / "ones.npy"
+    np.save(ones, np.ones((1, 4), np.float32))
+    fed = lambda path: ["run", path, "--input", f"x={ones}", "--output", directory / "fed"]
+    for name, path, word in claims(made):
+        check(name, ["inspect", path], word)
+    for path, word in made.shapes():
+        check(path.stem, fed(path), word)
+    for trips in (HUGE, (1 << 63) - 1):
+        check(f"Loop of {trips} rounds", fed(made.long_loop(trips)), "rounds")
+        check(f"Loop of {trips} slices", fed(made.long_loop(trips, collect=True)), "rounds")
+    for name, path, expected in many(made):
+        tally.check(name, runs_right, binary, path, expected, fed)
+    for name, path in large(made):
+        tally.check(name, lambda: succeed(binary, "inspect", path, timeout=LIMIT * 2) and None)
+        tally.check(f"{name}, on the screen", lambda: succeed(binary, path, "--dump-frame", "80x24") and None)
     for name, path in data(files):
         check(name, ["evaluate", files.model, "--data", path], path.name)
     check("no data", ["evaluate", files.model, "--task", "classification"], "--data", code=(1, 2))

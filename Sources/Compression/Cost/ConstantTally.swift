@@ -1,3 +1,4 @@
+import Engine
 import Graph
 import Tensor
 
@@ -19,6 +20,8 @@ struct ConstantRoles {
   private(set) var quantized: [String: [Int]] = [:]
   /// Scales and zero points of a layer's weight, by the weight's name.
   private(set) var scalesOfWeight: [String: Set<String>] = [:]
+  /// Weights of which several share an element.
+  private(set) var packed: [String: Layer] = [:]
 
   /// - Parameter layers: of the graph.
   init(_ typed: TypedGraph, layers: [Layer]) {
@@ -37,9 +40,17 @@ struct ConstantRoles {
       default: continue
       }
     }
-    let producers = graph.producers
+    let producers = typed.producers
     let constantValues = typed.constantValues
     for layer in layers {
+      if let packing = layer.slot.packing {
+        packed[layer.weight] = layer
+        let parameters = packing.parameters.compactMap { graph.nodes[layer.node].input($0) }
+          .filter { graph.constants[$0] != nil }
+        scales.formUnion(parameters)
+        scalesOfWeight[layer.weight] = Set(parameters)
+        continue
+      }
       guard let dtype = graph.constants[layer.weight]?.dtype, !dtype.isFloatingPoint || dtype.float8 != nil,
         let input = graph.nodes[layer.node].input(layer.slot.weight),
         let origin = typed.origin(of: input, producers: producers, constantValues: constantValues)
@@ -73,6 +84,13 @@ struct ConstantRoles {
   func tally(_ name: String, in typed: TypedGraph) -> ConstantTally {
     guard let tensor = typed.graph.constants[name], !bounds.contains(name) else { return ConstantTally() }
     let bits = typed.graph.width(of: name) ?? tensor.dtype.bits
+    if let layer = packed[name], let packing = layer.slot.packing {
+      let constants = typed.graph.nodes[layer.node].inputs.map { typed.graph.constants[$0] }
+      let op = typed.operators[layer.node] as? any WeightUnpacking
+      return ConstantTally(
+        parameters: packing.count, nonzero: op?.nonzeroWeights(constants) ?? packing.count,
+        bytes: tensor.byteCount)
+    }
     if scales.contains(name) {
       return ConstantTally(bytes: tensor.count * ((bits + 7) / 8))
     }

@@ -18,14 +18,14 @@ public enum Cost {
     for name in typed.graph.constants.keys { sheet.constants[name] = roles.tally(name, in: typed) }
     sheet.macs = typed.macs(typed.facts)
     sheet.peak = PeakMemory(typed).bytes(typed.facts)
-    let producers = typed.graph.producers
+    let producers = typed.producers
     sheet.layers = model.layers.map { layer in
       CostSheet.LayerEntry(
         name: layer.name, node: layer.node, weight: layer.weight, bias: layer.bias,
         scaleBytes: roles.scalesOfWeight[layer.weight, default: []].reduce(0) {
           $0 + (sheet.constants[$1]?.bytes ?? 0)
         },
-        weightBits: typed.graph.width(of: layer.weight) ?? 32,
+        weightBits: layer.slot.packing?.bits ?? typed.graph.width(of: layer.weight) ?? 32,
         activationBits: typed.activationBits(of: layer, producers: producers) ?? 32)
     }
     return sheet

@@ -37,7 +37,8 @@ extension CostReport {
   /// Bit operations for one sample: MACs x weight bits x activation bits, summed over the layers; 32 bits where
   /// something is not quantized. What multiplies without a weight counts as 32 by 32.
   public var bops: Int {
-    layers.reduce(32 * 32 * (macs - layers.reduce(0) { $0 + $1.macs })) { $0 + $1.bops }
+    let others = max(0, macs - layers.reduce(0) { $0.plus($1.macs) })
+    return layers.reduce(others.times(32 * 32)) { $0.plus($1.bops) }
   }
 }
 
@@ -76,7 +77,7 @@ public struct LayerCost: Hashable, Sendable, Codable {
   }
 
   /// Bit operations for one sample: MACs x weight bits x activation bits.
-  public var bops: Int { macs * weightBits * activationBits }
+  public var bops: Int { macs.times(weightBits * activationBits) }
 
   /// Share of the weights that are zero.
   public var sparsity: Double { weights == 0 ? 0 : 1 - Double(nonzeroWeights) / Double(weights) }

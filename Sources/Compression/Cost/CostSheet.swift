@@ -35,8 +35,8 @@ struct CostSheet: Sendable {
       report.nonzeroParameters += tally.nonzero
       report.sizeBytes += tally.bytes
     }
-    report.macs = macs.reduce(0) { $0 + ($1 ?? 0) } / samples
-    report.effectiveMacs = report.macs
+    report.macs = macs.reduce(0) { $0.plus($1 ?? 0) } / samples
+    var skipped = 0
     let shares = macsOfLayers
     report.layers = layers.enumerated().map { index, layer in
       let weight = constants[layer.weight] ?? ConstantTally()
@@ -44,13 +44,14 @@ struct CostSheet: Sendable {
       let macs = shares[index]
       // Each weight is used at as many positions as every other.
       let effective = weight.parameters == 0 ? 0 : macs / weight.parameters * weight.nonzero
-      report.effectiveMacs -= macs - effective
+      skipped = skipped.plus(macs - effective)
       return LayerCost(
         name: layer.name, parameters: weight.parameters + bias.parameters,
         nonzero: weight.nonzero + bias.nonzero, weights: weight.parameters, nonzeroWeights: weight.nonzero,
         sizeBytes: weight.bytes + bias.bytes + layer.scaleBytes, macs: macs, effectiveMacs: effective,
         weightBits: layer.weightBits, activationBits: layer.activationBits)
     }
+    report.effectiveMacs = max(0, report.macs - skipped)
     return report
   }
 

@@ -32,12 +32,14 @@ public struct BatchNormScale: ChannelCriterion {
 
   /// Follows the only reader of the layer's output, through what passes values on as they are.
   private static func scale(behind layer: Layer, in typed: TypedGraph) -> Tensor? {
-    let consumers = typed.graph.consumers
+    let consumers = typed.consumers
     var value = typed.graph.nodes[layer.node].outputs.first
     while let name = value, let readers = consumers[name], readers.count == 1 {
       let node = typed.graph.nodes[readers[0]]
       guard let op = typed.operators[readers[0]], node.input(0) == name else { return nil }
-      if op is BatchNormalization { return node.input(1).flatMap { typed.graph.constants[$0] } }
+      if let norm = op as? BatchNormalization {
+        return norm.isSpatial ? node.input(1).flatMap { typed.graph.constants[$0] } : nil
+      }
       guard op.weightPath == 0 else { return nil }
       value = node.outputs.first
     }

@@ -105,7 +105,7 @@ extension TypedGraph {
 
   /// The Clips of pairs narrower than 8 bits: those before a QuantizeLinear whose zero point has such a width.
   var pairClips: [Int] {
-    let producers = graph.producers
+    let producers = producers
     return graph.nodes.indices.compactMap { index in
       let node = graph.nodes[index]
       guard operators[index] is QuantizeLinear, let zeroPoint = node.input(2),

@@ -10,8 +10,8 @@ struct ActivationSources: Sendable {
   /// reads what they write: in Conv, Relu, MaxPool, Conv it is the Relu's output, before the MaxPool.
   init(_ model: Model) {
     let graph = model.graph
-    let producers = graph.producers
-    let consumers = graph.consumers
+    let producers = model.typed.producers
+    let consumers = model.typed.consumers
     let outputs = Set(graph.outputs.map(\.name))
     let constants = model.typed.constantValues
     sources = model.layers.map { layer in

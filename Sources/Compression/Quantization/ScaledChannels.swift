@@ -36,7 +36,7 @@ struct ChannelSearch {
 
   init(_ model: Model) {
     self.model = model
-    consumers = model.graph.consumers
+    consumers = model.typed.consumers
     outputs = Set(model.graph.outputs.map(\.name))
     layers = Dictionary(grouping: model.layers, by: \.node)
   }

@@ -15,7 +15,7 @@ struct BatchNormStatistics: NodeRepair {
   }
 
   func repair(node: Int, _ work: inout RepairWork) throws {
-    guard work.typed.operators[node] is BatchNormalization,
+    guard let norm = work.typed.operators[node] as? BatchNormalization, norm.isSpatial,
       let input = work.typed.graph.nodes[node].input(0), work.typed.facts[input]?.dtype == .float32
     else { return }
     var moments = ChannelMoments()

@@ -87,7 +87,7 @@ struct RepairWork {
       typed.facts[data]?.dtype == .float32, let sizes = typed.facts[data]?.sizes,
       let input = typed.graph.nodes[layer.node].input(layer.slot.weight),
       let origin = typed.origin(
-        of: input, producers: typed.graph.producers, constantValues: typed.constantValues),
+        of: input, producers: typed.producers, constantValues: typed.constantValues),
       origin.path.allSatisfy({ typed.operators[$0]?.selects == true }),
       let unfolding = try? typed.unfolding(of: layer, data: Shape(sizes))
     else { return nil }

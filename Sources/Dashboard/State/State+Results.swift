@@ -108,3 +108,9 @@ extension State {
     message = .failure(text)
   }
 }
+
+extension State {
+  /// What the number is called that the data are judged by; the first result can say it better than the task.
+  package var headline: String { baseline?.headline ?? task.headline }
+  package var shortHeadline: String { baseline?.shortHeadline ?? task.shortHeadline }
+}

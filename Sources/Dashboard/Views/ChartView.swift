@@ -9,7 +9,7 @@ struct ChartView: Widget {
 
   func draw(in rect: Rect, on buffer: inout Buffer, look: Look) {
     guard !rect.isEmpty else { return }
-    Box("Size × \(state.task.headline)", note: "\(state.moves.count) measured", frame: .chart).draw(
+    Box("Size × \(state.headline)", note: "\(state.moves.count) measured", frame: .chart).draw(
       in: rect, on: &buffer, look: look)
     let inside = Box.inside(rect).inset(columns: 1)
     guard state.moves.count > 1 else {

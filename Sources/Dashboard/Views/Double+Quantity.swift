@@ -42,6 +42,11 @@ extension Double {
   /// A fraction in percent without its sign: `88.41`.
   package var asPercent: String { (self * 100).text(decimals: 2) }
 
+  /// A perplexity, from 1 to beyond any bound: `5.72`, `431`, `2.29 M`.
+  package var asPerplexity: String {
+    magnitude < 99.95 ? text(decimals: 2) : quantity(units: ["", " k", " M", " G", " T"])
+  }
+
   /// A share in percent, as short as it can be: `92.9 %`, `< 0.1 %`.
   package var asShare: String {
     if self > 0, self < 0.0005 { return "<0.1 %" }

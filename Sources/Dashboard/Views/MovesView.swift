@@ -30,7 +30,7 @@ struct MovesView: Widget {
       Table.Column("move", .flexible(minimum: 12, need: 5)),
       Table.Column("size", .fixed(7, need: 3), .trailing),
       Table.Column("MACs", .fixed(7, need: 1), .trailing),
-      Table.Column(state.task.shortHeadline, .fixed(8, need: 3), .trailing),
+      Table.Column(state.shortHeadline, .fixed(8, need: 3), .trailing),
       Table.Column("change", .fixed(7, need: 2), .trailing),
     ]
     Table(columns, rows: rows, gap: 1).draw(in: inside, on: &buffer, look: look)

@@ -7,6 +7,8 @@ struct ResultLine {
   struct Entry {
     var text: String
     var style: Style
+    /// Said instead where there is no room for all of it.
+    var short: String?
   }
 
   enum Content {
@@ -41,6 +43,7 @@ struct ResultLine {
         ? line("Size", need: 9, \.sizeBytes, \.asBytes, isAlwaysKnown: true) : size(state, look: look),
       line("MACs", need: 8, \.macs, \.asCount),
       score(state, look: look),
+    ] + (perplexity(state, look: look).map { [$0] } ?? []) + [
       progress(state),
       step(state, look: look),
       ResultLine(label: "Trend", need: 5, content: .trend(state.trend, trend(state))),
@@ -96,11 +99,13 @@ struct ResultLine {
     }
     var change = Entry(text: "=", style: theme.faint)
     if values.after < values.before {
-      let factor = values.after > 0 ? (Double(values.before) / Double(values.after)).asFactor : "∞"
-      change = Entry(text: "\(look.glyphs.down) \(factor)×", style: theme.improved)
+      change = Entry(
+        text: "\(look.glyphs.down) \(ratio(values.before, values.after, of: values.before))",
+        style: theme.improved)
     } else if values.after > values.before {
-      let factor = values.before > 0 ? (Double(values.after) / Double(values.before)).asFactor : "∞"
-      change = Entry(text: "\(look.glyphs.up) \(factor)×", style: theme.worsened)
+      change = Entry(
+        text: "\(look.glyphs.up) \(ratio(values.after, values.before, of: values.before))",
+        style: theme.worsened)
     }
     if isStale { change = Entry(text: "stale", style: theme.outdated) }
     return ResultLine(
@@ -111,9 +116,18 @@ struct ResultLine {
       ))
   }
 
+  /// How many times the smaller one the greater is, or by how much of the first they differ where that is little.
+  private static func ratio(_ greater: Int, _ smaller: Int, of first: Int) -> String {
+    guard smaller > 0 else { return "∞×" }
+    let factor = Double(greater) / Double(smaller)
+    guard factor < 1.0095 else { return factor.asFactor + "×" }
+    let share = Double(greater - smaller) / Double(first)
+    return share < 0.0005 ? "<0.1%" : (100 * share).text(decimals: 1) + " %"
+  }
+
   private static func score(_ state: State, look: Look) -> ResultLine {
     let theme = look.theme
-    let name = state.task == .nextToken ? state.task.shortHeadline : state.task.headline
+    let name = state.task == .nextToken ? state.shortHeadline : state.headline
     let label = name.prefix(1).uppercased() + name.dropFirst()
     let reference = state.reference.evaluation
     let before = reference.map { $0.score.asPercent + " %" } ?? "–"
@@ -132,17 +146,21 @@ struct ResultLine {
           change: Entry(text: "", style: theme.faint)))
     }
     var text = now.score.asPercent + " %"
-    if !now.isExact {
-      let interval = now.interval
-      let half = (interval.upperBound - interval.lowerBound) / 2
-      text = now.score.asPercent + (look.glyphs.isUnicode ? " ±" : " +-") + half.asPercent
+    var short: String?
+    let half = (now.interval.upperBound - now.interval.lowerBound) / 2
+    if !now.isExact && half > 0 {
+      let sign = look.glyphs.isUnicode ? " ±" : " +-"
+      text = now.score.asPercent + sign + half.asPercent
+      short = (100 * now.score).text(decimals: 1) + sign + (100 * half).text(decimals: 1)
     }
     guard !measurement.isStale else {
       let likely = measurement.prediction.map { "~" + $0.asPercent + " %" }
       return ResultLine(
         label: label, need: 10,
         content: .comparison(
-          before: before, after: Entry(text: likely ?? text, style: theme.outdated),
+          before: before,
+          after: likely.map { Entry(text: $0, style: theme.outdated) }
+            ?? Entry(text: text, style: theme.outdated, short: short),
           change: Entry(text: likely == nil ? "stale" : "likely", style: theme.outdated)))
     }
     var change = Entry(text: "", style: theme.faint)
@@ -158,7 +176,37 @@ struct ResultLine {
     }
     return ResultLine(
       label: label, need: 10,
-      content: .comparison(before: before, after: Entry(text: text, style: theme.strong), change: change))
+      content: .comparison(
+        before: before, after: Entry(text: text, style: theme.strong, short: short), change: change))
+  }
+
+  /// e to the mean cross-entropy of a token: nil for what is judged otherwise. Less is better.
+  private static func perplexity(_ state: State, look: Look) -> ResultLine? {
+    func value(_ evaluation: Evaluation?) -> Double? {
+      evaluation?.figures.first { $0.key == "perplexity" }?.value
+    }
+    guard let now = value(state.measurement.evaluation) else { return nil }
+    let theme = look.theme
+    let before = value(state.reference.evaluation)
+    let isStale = state.measurement.isStale
+    var change = Entry(text: "", style: theme.faint)
+    if isStale {
+      change = Entry(text: "stale", style: theme.outdated)
+    } else if let before {
+      let points = (now - before).text(decimals: 2)
+      if points == "0.00" {
+        change = Entry(text: "=", style: theme.faint)
+      } else if points.hasPrefix("-") {
+        change = Entry(text: "\(look.glyphs.down) \(points.dropFirst())", style: theme.improved)
+      } else {
+        change = Entry(text: "\(look.glyphs.up) \((now - before).asPerplexity)", style: theme.worsened)
+      }
+    }
+    return ResultLine(
+      label: "Perplexity", need: 7,
+      content: .comparison(
+        before: before?.asPerplexity ?? "–",
+        after: Entry(text: now.asPerplexity, style: isStale ? theme.outdated : theme.strong), change: change))
   }
 
   /// By how much the score differs from the setting before, which is known long before either.

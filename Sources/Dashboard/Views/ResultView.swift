@@ -45,7 +45,8 @@ struct ResultView: Widget {
       if !places[2].isEmpty {
         buffer.put(look.glyphs.arrow, at: places[2].origin, style: look.theme.faint)
       }
-      buffer.write(after.text, in: places[3], .leading, style: after.style)
+      let text = after.text.columns > places[3].width ? after.short ?? after.text : after.text
+      buffer.write(text, in: places[3], .leading, style: after.style)
       buffer.write(change.text, in: places[4], .trailing, style: change.style)
     case .trend(let values, let text):
       let start = places[0].x + places[0].width + 1

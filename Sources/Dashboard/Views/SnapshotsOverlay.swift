@@ -52,7 +52,7 @@ struct SnapshotsOverlay: Widget {
       Table.Column("size", .fixed(8, need: 4), .trailing),
       Table.Column("", .fixed(7, need: 2), .trailing),
       Table.Column("MACs", .fixed(7, need: 1), .trailing),
-      Table.Column(state.task.shortHeadline, .fixed(8, need: 4), .trailing),
+      Table.Column(state.shortHeadline, .fixed(8, need: 4), .trailing),
       Table.Column("change", .fixed(7, need: 3), .trailing),
     ]
   }

@@ -8,10 +8,10 @@ struct ChannelAffine {
 }
 
 extension BatchNormalization: Lowerable {
-  /// What the node does to each channel; nil unless its parameters are constants
-  /// and it is not to train.
+  /// What the node does to each channel; nil unless its parameters are constants of whole channels and it is not to
+  /// train.
   func affine(_ node: Node, _ plan: Lowering) -> ChannelAffine? {
-    if isTraining { return nil }
+    if isTraining || !isSpatial { return nil }
     let parameters = (1...4).map { plan.tensor(node.input($0))?.floats }
     guard let gamma = parameters[0], let beta = parameters[1], let mean = parameters[2],
       let variance = parameters[3]

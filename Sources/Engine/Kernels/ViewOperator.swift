@@ -25,7 +25,7 @@ extension Identity: ViewOperator {}
 
 extension Dropout: ViewOperator {
   func lower(_ node: Node, into plan: inout Lowering) throws -> Bool {
-    // Where it is or may be told to train, the plain definition says what is wrong with that.
+    // What is or may be told to train is computed by its definition.
     if let name = node.input(2), plan.tensor(name)?.integers != [0] { return false }
     return try plan.lowerView(node)
   }

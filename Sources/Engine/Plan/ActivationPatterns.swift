@@ -40,8 +40,8 @@ struct ActivationPatterns {
 
   private init(_ typed: TypedGraph) {
     self.typed = typed
-    producers = typed.graph.producers
-    consumers = typed.graph.consumers
+    producers = typed.producers
+    consumers = typed.consumers
     outputs = Set(typed.graph.outputs.map(\.name))
   }
 

@@ -21,6 +21,8 @@ public struct ExecutionPlan: Sendable {
   ///   - isResumable: whether to look for checkpoints, for which all constants are hashed.
   /// - Throws: `GraphError` or `EngineError`, which name the node.
   init(_ typed: TypedGraph, threads: Int, isResumable: Bool = false) throws {
+    // Two threads wait for each other after each step, which takes longer than all of what is small.
+    let threads = Self.bytes(typed) < Self.smallest ? 1 : threads
     Library.useThreads(threads)
     self.threads = threads
     let graph = typed.graph
@@ -49,6 +51,31 @@ public struct ExecutionPlan: Sendable {
       isResumable ? Checkpoints(plan.steps, slots: plan.slots, kept: Set(kept)).found() : []
     arena = Arena(plan.slots, steps: plan.steps, kept: Set(kept))
     scratchByteCount = plan.steps.map(\.step.scratchByteCount).max() ?? 0
+    try checkMemory(plan)
+  }
+
+  /// Bytes of values and weights below which a second thread is none of use.
+  private static let smallest = 1 << 20
+
+  private static func bytes(_ typed: TypedGraph) -> Int {
+    let weights = typed.graph.constants.values.reduce(0) { $0 + $1.byteCount }
+    return typed.graph.nodes.lazy.flatMap(\.outputs).reduce(weights) { sum, name in
+      sum + 4 * (typed.facts[name]?.count ?? 0)
+    }
+  }
+
+  /// Refuses what the machine cannot hold, and names the node that writes the largest value.
+  private func checkMemory(_ plan: Lowering) throws {
+    let needed = arena.byteCount + scratchByteCount
+    guard needed > MemoryLimit.run else { return }
+    let slots = plan.slots
+    let large = slots.indices.max { slots[$0].byteCount < slots[$1].byteCount } ?? 0
+    let largest = plan.steps.first { $0.slots.contains(large) }
+    throw EngineError.unsupported(
+      node: largest?.node ?? "",
+      reason:
+        "the model's values take \(MemoryLimit.text(needed)) at once, most of them here, and this machine has "
+        + "\(MemoryLimit.text(MemoryLimit.run)) of memory")
   }
 }
 

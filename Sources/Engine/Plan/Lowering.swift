@@ -48,7 +48,7 @@ struct Lowering {
 
   init(_ typed: TypedGraph) {
     self.typed = typed
-    consumers = typed.graph.consumers
+    consumers = typed.consumers
     outputNames = Set(typed.graph.outputs.map(\.name))
   }
 

@@ -17,7 +17,10 @@ extension BatchNormalization: RealEvaluable {
       }
       (parameters[2], parameters[3]) = (own.mean, own.variance)
     }
-    let (outer, channels, inner) = (x.shape[0], x.shape[1], x.shape.inner(of: 1))
+    // Where each position has parameters of its own, each is a channel.
+    let positions = x.shape.dims.dropFirst().reduce(1, *)
+    let (outer, channels, inner) =
+      isSpatial ? (x.shape[0], x.shape[1], x.shape.inner(of: 1)) : (x.shape[0], positions, 1)
     let y = x.withElements(of: T.self) { source in
       Tensor(of: T.self, shape: x.shape) { target in
         for channel in 0..<channels {

@@ -56,7 +56,7 @@ public struct Layout: Hashable, Sendable {
   public var dtype: DType
   public var shape: Shape
 
-  /// - Throws: `Mismatch` where no machine could hold it.
+  /// - Throws: `Mismatch` where this machine could not hold it.
   init(dtype: DType, sizes: [Int]) throws(Mismatch) {
     self.dtype = dtype
     shape = Shape(sizes)
@@ -64,7 +64,9 @@ public struct Layout: Hashable, Sendable {
     // Sizes may be huge beside an empty axis, and are then multiplied too.
     for size in sizes {
       let (product, overflow) = count.multipliedReportingOverflow(by: max(size, 1))
-      guard size >= 0, !overflow, product <= Self.largestCount else {
+      guard size >= 0, !overflow, product <= Self.largestCount,
+        dtype.byteCount(of: product) <= MemoryLimit.value
+      else {
         throw Mismatch("an output of \(sizes.map(String.init).joined(separator: "·")) elements is too large")
       }
       count = product

@@ -17,7 +17,15 @@ extension Loop: Evaluable {
     var goesOn = ownInputs > 1 ? optional(inputs, 1).map { If.isTrue($0) } ?? true : true
     var carried = try (0..<carried).map { try required(inputs, $0 + 2) }
     var stacks: [[Tensor]] = Array(repeating: [], count: body.graph.outputs.count - 1 - carried.count)
+    if goesOn, trips ?? .max > Self.mostRounds, endsByNumberAlone {
+      throw EngineError.unsupported(
+        node: "",
+        reason:
+          "a Loop \(trips.map { "of \($0) rounds" } ?? "without an end"), and at most \(Self.mostRounds) are run"
+      )
+    }
     var index = 0
+    var stackedBytes = 0
     while goesOn && trips.map({ index < $0 }) ?? true {
       if index == Self.mostRounds {
         throw EngineError.unsupported(node: "", reason: "a Loop did not end within \(index) rounds")
@@ -28,7 +36,15 @@ extension Loop: Evaluable {
       let results = try body.outputs(of: try round(values))
       goesOn = If.isTrue(results[0])
       carried = Array(results[1..<1 + carried.count])
-      for (stack, slice) in results.dropFirst(1 + carried.count).enumerated() { stacks[stack].append(slice) }
+      for (stack, slice) in results.dropFirst(1 + carried.count).enumerated() {
+        stacks[stack].append(slice)
+        stackedBytes += slice.byteCount + Self.bytesBesideSlice
+      }
+      if stackedBytes > MemoryLimit.value {
+        throw EngineError.unsupported(
+          node: "",
+          reason: "a Loop's \(index + 1) first rounds have given \(MemoryLimit.text(stackedBytes)) to stack")
+      }
       index += 1
     }
     let facts = try infer(inputs.map { $0.map { Facts($0) } })
@@ -38,6 +54,21 @@ extension Loop: Evaluable {
 
   /// Rounds after which a Loop is taken to be one that never ends.
   private static let mostRounds = 1 << 24
+  /// About what a tensor takes beside its elements.
+  private static let bytesBesideSlice = 256
+
+  /// Whether a round's condition is what it was before, or a constant that is true.
+  private var endsByNumberAlone: Bool {
+    let graph = body.graph
+    let producers = graph.producers
+    var name = graph.outputs[0].name
+    while let index = producers[name], graph.nodes[index].type == "Identity",
+      let input = graph.nodes[index].input(0)
+    {
+      name = input
+    }
+    return name == graph.inputs[1].name || graph.constants[name].map { If.isTrue($0) } ?? false
+  }
 
   /// Slices of one shape, one behind the other along a new first axis.
   private static func stacked(_ slices: [Tensor], like facts: Facts) throws -> Tensor {

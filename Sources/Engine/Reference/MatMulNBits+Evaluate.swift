@@ -20,6 +20,11 @@ extension MatMulNBits: Evaluable {
     return [result.converted(to: output.dtype)]
   }
 
+  private func code(at k: Int, ofBlock block: Int, in bytes: [UInt8]) -> Float {
+    let byte = bytes[block * (blockSize / 2) + k % blockSize / 2]
+    return Float(k & 1 == 0 ? byte & 15 : byte >> 4)
+  }
+
   /// The weight as real numbers, `[N, K]`.
   func weight(_ inputs: [Tensor?]) throws -> [Float] {
     let bytes = try required(inputs, 1).array(of: UInt8.self)
@@ -31,9 +36,7 @@ extension MatMulNBits: Evaluable {
     for row in 0..<outer {
       for k in 0..<inner {
         let block = row * blocks + k / blockSize
-        let byte = bytes[block * (blockSize / 2) + k % blockSize / 2]
-        let code = Float(k & 1 == 0 ? byte & 15 : byte >> 4)
-        result.append((code - zeroPoints[block]) * scales[block])
+        result.append((code(at: k, ofBlock: block, in: bytes) - zeroPoints[block]) * scales[block])
       }
     }
     return result
@@ -48,5 +51,20 @@ extension MatMulNBits: Evaluable {
       let byte = bytes[index / blocks * width + index % blocks / 2]
       return Float(index % blocks & 1 == 0 ? byte & 15 : byte >> 4)
     }
+  }
+}
+
+extension MatMulNBits: WeightUnpacking {
+  public func nonzeroWeights(_ constants: [Tensor?]) -> Int {
+    guard let bytes = optional(constants, 1)?.array(of: UInt8.self) else { return outer * inner }
+    let zeroPoints = zeroPoints(optional(constants, 3))
+    var count = 0
+    for row in 0..<outer {
+      for k in 0..<inner {
+        let block = row * blocks + k / blockSize
+        if code(at: k, ofBlock: block, in: bytes) != zeroPoints[block] { count += 1 }
+      }
+    }
+    return count
   }
 }

@@ -27,13 +27,24 @@ struct Checkpoints {
   private let steps: [Lowering.PlannedStep]
   private let slots: [Lowering.Slot]
   private let lifetimes: [ClosedRange<Int>?]
-  private let kept: Set<Int>
+  /// Bytes that are to be kept at each place.
+  private let bytes: [Int]
 
   init(_ steps: [Lowering.PlannedStep], slots: [Lowering.Slot], kept: Set<Int>) {
     self.steps = steps
     self.slots = slots
-    self.kept = kept
     lifetimes = Arena.lifetimes(slots.count, steps: steps, kept: kept)
+    var changes = [Int](repeating: 0, count: steps.count + 2)
+    for (slot, lifetime) in zip(slots, lifetimes) {
+      guard let lifetime, lifetime.lowerBound < lifetime.upperBound else { continue }
+      changes[lifetime.lowerBound + 1] += slot.byteCount
+      changes[lifetime.upperBound + 1] -= slot.byteCount
+    }
+    var sum = 0
+    bytes = changes.map { change in
+      sum += change
+      return sum
+    }
   }
 
   /// In the order of the steps.
@@ -47,9 +58,10 @@ struct Checkpoints {
       let place = smallest(floor...index)
       floor = steps[index...].firstIndex { $0.weighty != layer } ?? steps.count
       let cost = steps[last..<place].reduce(0) { $0 + $1.cost }
+      guard place > 0, bytes[place] > 0, cost > Double(bytes[place]) * Self.nanosecondsPerByte else {
+        continue
+      }
       let parts = live(at: place)
-      let bytes = parts.reduce(0) { $0 + $1.byteCount }
-      guard place > 0, !parts.isEmpty, cost > Double(bytes) * Self.nanosecondsPerByte else { continue }
       while done < place {
         for slot in steps[done].slots {
           histories[slot] = ContentHash(
@@ -72,10 +84,8 @@ struct Checkpoints {
   private func smallest(_ places: ClosedRange<Int>) -> Int {
     var best = places.upperBound
     var fewest = Int.max
-    for place in places.reversed() {
-      let bytes = live(at: place).reduce(0) { $0 + $1.byteCount }
-      guard bytes <= fewest, bytes > 0 else { continue }
-      (best, fewest) = (place, bytes)
+    for place in places.reversed() where bytes[place] <= fewest && bytes[place] > 0 {
+      (best, fewest) = (place, bytes[place])
     }
     return best
   }

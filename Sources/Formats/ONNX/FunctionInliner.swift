@@ -13,8 +13,8 @@ struct FunctionInliner {
 
   /// More than this comes of files that are out to fill the memory: calls of calls double at each step.
   private static let workLimit = 1_000_000
-  /// Graphs in attributes of nodes in graphs in attributes.
-  private static let depthLimit = 32
+  /// Longer names of calls do not stand before those of their nodes.
+  private static let nameLimit = 256
 
   init(decoder: ModelDecoder, functions: [OperatorType: ModelFunction]) {
     self.decoder = decoder
@@ -45,7 +45,7 @@ struct FunctionInliner {
   }
 
   /// Operators of nodes, and of the graphs in their attributes.
-  private static func types(in nodes: [Node]) -> Set<OperatorType> {
+  static func types(in nodes: [Node]) -> Set<OperatorType> {
     var types: Set<OperatorType> = []
     for node in nodes {
       types.insert(node.type)
@@ -57,7 +57,7 @@ struct FunctionInliner {
   /// Replaces all calls in a graph.
   mutating func expand(_ graph: inout Graph) throws(FormatError) {
     tag = freshTag(graph)
-    try expand(&graph, depth: 0)
+    try expand(&graph, depth: 0, loops: 0)
   }
 
   /// A word that stands in no name of the file behind a slash, so that names made with it are nobody else's.
@@ -88,10 +88,11 @@ struct FunctionInliner {
     return names
   }
 
-  private mutating func expand(_ graph: inout Graph, depth: Int) throws(FormatError) {
-    guard depth < Self.depthLimit else {
+  private mutating func expand(_ graph: inout Graph, depth: Int, loops: Int) throws(FormatError) {
+    guard depth < ModelDecoder.maximumDepth, loops <= ModelDecoder.mostLoops else {
       throw decoder.fail(
-        "holds graphs nested deeper than \(Self.depthLimit) when its functions are put in place")
+        "holds graphs nested deeper than \(ModelDecoder.maximumDepth), or Loops deeper than "
+          + "\(ModelDecoder.mostLoops), when its functions are put in place")
     }
     var waiting = Array(graph.nodes.reversed())
     graph.nodes = []
@@ -102,7 +103,8 @@ struct FunctionInliner {
       }
       for (name, attribute) in node.attributes {
         guard case .graph(var inner) = attribute else { continue }
-        try expand(&inner, depth: depth + 1)
+        inner.opsets = graph.opsets
+        try expand(&inner, depth: depth + 1, loops: loops + (node.type == "Loop" ? 1 : 0))
         node.attributes[name] = .graph(inner)
       }
       if try !decoder.hoistConstant(node, into: &graph) { graph.nodes.append(node) }
@@ -122,7 +124,9 @@ struct FunctionInliner {
       )
     }
     calls += 1
-    let prefix = "\(call.name.isEmpty ? function.type.name : call.name)/\(tag).\(calls)/"
+    // Names of calls in calls grow with each, and every value would carry all of them.
+    let isShort = !call.name.isEmpty && call.name.utf8.count <= Self.nameLimit
+    let prefix = "\(isShort ? call.name : function.type.name)/\(tag).\(calls)/"
     var values = ["": ""]
     for (index, name) in function.inputs.enumerated() {
       values[name] = index < call.inputs.count ? call.inputs[index] : ""
@@ -136,36 +140,42 @@ struct FunctionInliner {
         values[name] = given
       }
     }
-    var nodes: [Node] = []
-    for (node, references) in zip(function.nodes, function.references) {
-      var node = node
-      for (name, reference) in references {
-        node.attributes[name] = call.attributes[reference] ?? function.defaults[reference]
-      }
-      node.name = node.name.isEmpty ? "" : prefix + node.name
-      nodes.append(renamed(node, values, prefix))
-    }
-    return nodes + copies
+    let place = CallPlace(prefix: prefix, attributes: function.defaults.merging(call.attributes) { $1 })
+    return function.nodes.map { renamed($0, values, place) } + copies
   }
 
-  private func renamed(_ node: Node, _ values: [String: String], _ prefix: String) -> Node {
+  /// What is the same for all of one call's nodes.
+  private struct CallPlace {
+    /// Stands before the names of what the function computes.
+    var prefix: String
+    /// Of the call, and those that the function gives where it leaves them out.
+    var attributes: [String: Attribute]
+  }
+
+  private func renamed(_ node: Node, _ values: [String: String], _ place: CallPlace) -> Node {
     var node = node
+    let prefix = place.prefix
+    node.name = node.name.isEmpty ? "" : prefix + node.name
     node.inputs = node.inputs.map { values[$0] ?? prefix + $0 }
     node.outputs = node.outputs.map { values[$0] ?? prefix + $0 }
     for (name, attribute) in node.attributes {
-      guard case .graph(let graph) = attribute else { continue }
-      node.attributes[name] = .graph(renamed(graph, values, prefix))
+      switch attribute {
+      case .graph(let graph): node.attributes[name] = .graph(renamed(graph, values, place))
+      case .reference(let other): node.attributes[name] = place.attributes[other]
+      default: break
+      }
     }
     return node
   }
 
   /// A graph in an attribute reads values of the function around it; its own get the prefix as well.
-  private func renamed(_ graph: Graph, _ values: [String: String], _ prefix: String) -> Graph {
+  private func renamed(_ graph: Graph, _ values: [String: String], _ place: CallPlace) -> Graph {
     var values = values
+    let prefix = place.prefix
     for name in graph.inputs.map(\.name) + graph.constants.keys { values[name] = nil }
     for name in graph.nodes.flatMap(\.outputs) where !name.isEmpty { values[name] = nil }
     var graph = graph
-    graph.nodes = graph.nodes.map { renamed($0, values, prefix) }
+    graph.nodes = graph.nodes.map { renamed($0, values, place) }
     graph.constants = Dictionary(uniqueKeysWithValues: graph.constants.map { (prefix + $0.key, $0.value) })
     for index in graph.inputs.indices { graph.inputs[index].name = prefix + graph.inputs[index].name }
     for index in graph.outputs.indices {

@@ -24,8 +24,13 @@ extension ModelDecoder {
     }
     var node = Node(name: name, type: OperatorType(type, domain: domain), inputs: inputs, outputs: outputs)
     if type.isEmpty { throw fail("node '\(node.label)' has no operator") }
+    var inner = self
+    if node.type == "Loop" { inner.loops += 1 }
+    guard inner.loops <= Self.mostLoops else {
+      throw fail("holds Loops nested deeper than \(Self.mostLoops)")
+    }
     for range in attributes {
-      let (name, value) = try attribute(range, of: node.label)
+      let (name, value) = try inner.attribute(range, of: node.label)
       node.attributes[name] = value
     }
     return node
@@ -47,7 +52,9 @@ extension ModelDecoder {
       case 8: try appendInts(field, to: &parts.ints)
       case 9: parts.strings.append(try textIfValid(field))
       case 20: parts.type = try int(field)
-      case 21: parts.isReference = try !bytes(field).isEmpty
+      case 21:
+        let other = try text(field)
+        parts.reference = other.isEmpty ? nil : other
       default: break
       }
     }
@@ -55,7 +62,7 @@ extension ModelDecoder {
   }
 
   private func value(of parts: AttributeParts, node: String) throws(FormatError) -> Attribute {
-    if parts.isReference { return .unsupported("a reference to an attribute of a function") }
+    if let reference = parts.reference { return .reference(reference) }
     switch parts.kind {
     case .float: return .float(parts.float ?? 0)
     case .int: return .int(parts.int ?? 0)
@@ -119,7 +126,8 @@ private struct AttributeParts {
   var floats: [Float] = []
   var ints: [Int] = []
   var strings: [String?] = []
-  var isReference = false
+  /// The name of an attribute of the function around it, which it is.
+  var reference: String?
 
   /// The declared kind, or that of the field in use; an empty list without either counts as whole numbers.
   var kind: AttributeKind? {

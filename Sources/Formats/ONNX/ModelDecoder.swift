@@ -11,6 +11,8 @@ struct ModelDecoder {
   let outside: OutsideData
   /// How deep in graphs within attributes of nodes we are.
   var depth = 0
+  /// How many of these are bodies of Loops.
+  var loops = 0
 
   init(path: String, storage: Storage) {
     self.path = path

@@ -151,6 +151,11 @@ struct ModelEncoder {
     case .strings(let values):
       for value in values { message.text(9, value) }
       kind = .strings
+    case .reference(let other):
+      throw FormatError(
+        path,
+        "cannot be written: attribute '\(name)' of \(node.type) node '\(node.label)' is '\(other)' of a function"
+      )
     case .unsupported(let what):
       throw FormatError(
         path, "cannot be written: attribute '\(name)' of \(node.type) node '\(node.label)' is \(what)")

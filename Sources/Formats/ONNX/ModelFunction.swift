@@ -6,8 +6,6 @@ struct ModelFunction {
   var inputs: [String] = []
   var outputs: [String] = []
   var nodes: [Node] = []
-  /// For each node, the attributes that are those of the call, by their name at the node.
-  var references: [[String: String]] = []
   /// Attributes that a call may leave out.
   var defaults: [String: Attribute] = [:]
   var opsets: [String: Int] = [:]
@@ -25,10 +23,7 @@ extension ModelDecoder {
       case 1: name = try text(field)
       case 4: function.inputs.append(try text(field))
       case 5: function.outputs.append(try text(field))
-      case 7:
-        let range = try bytes(field)
-        function.nodes.append(try node(range))
-        function.references.append(try references(range))
+      case 7: function.nodes.append(try node(bytes(field)))
       case 9:
         let (domain, version) = try operatorSet(bytes(field))
         function.opsets[domain] = version
@@ -43,31 +38,11 @@ extension ModelDecoder {
     return function
   }
 
-  /// The attributes of a NodeProto that stand for one of the function around it, by their names.
-  private func references(_ range: Range<Int>) throws(FormatError) -> [String: String] {
-    var found: [String: String] = [:]
-    var fields = WireReader(storage, range)
-    while let field = try next(&fields) {
-      guard field.number == 5 else { continue }
-      var (name, reference) = ("", "")
-      var attribute = WireReader(storage, try bytes(field))
-      while let field = try next(&attribute) {
-        switch field.number {
-        case 1: name = try text(field)
-        case 21: reference = try text(field)
-        default: break
-        }
-      }
-      if !reference.isEmpty { found[name] = reference }
-    }
-    return found
-  }
-
   /// Replaces calls of the model's own functions by their nodes.
   ///
   /// - Parameter ranges: the FunctionProtos.
-  /// - Throws: `FormatError` for functions that call each other in a circle, that use another operator set than the
-  ///   model, or that come to too many nodes.
+  /// - Throws: `FormatError` for functions that call each other in a circle, that use operators as another version of
+  ///   the operator set than the model's defines them, or that come to too many nodes.
   func inline(_ ranges: [Range<Int>], into graph: inout Graph) throws(FormatError) {
     if ranges.isEmpty { return }
     var functions: [OperatorType: ModelFunction] = [:]
@@ -76,15 +51,25 @@ extension ModelDecoder {
       guard functions.updateValue(function, forKey: function.type) == nil else {
         throw fail("defines function \(function.type) twice")
       }
+    }
+    for function in functions.values.sorted(by: { $0.type.description < $1.type.description }) {
       for (domain, version) in function.opsets {
         let own = graph.opsets[domain] ?? version
         graph.opsets[domain] = own
-        guard own == version else {
-          throw fail(
-            "function \(function.type) uses version \(version) of operator set "
-              + "'\(domain.isEmpty ? "ai.onnx" : domain)', but the model \(own); convert the model to one version"
-          )
+        if own == version { continue }
+        let used = FunctionInliner.types(in: function.nodes).filter {
+          $0.domain == domain && functions[$0] == nil
         }
+        // An operator that both versions define alike is the same in the model.
+        guard
+          let other = used.sorted(by: { $0.name < $1.name }).first(where: {
+            !domain.isEmpty || !OperatorVersions.isSame($0, in: version, and: own)
+          })
+        else { continue }
+        throw fail(
+          "function \(function.type) uses \(other) of version \(version) of operator set "
+            + "'\(domain.isEmpty ? "ai.onnx" : domain)', which version \(own), the model's, defines anew; "
+            + "convert the model to one version")
       }
     }
     var inliner = FunctionInliner(decoder: self, functions: functions)

@@ -8,8 +8,7 @@ public struct Conv: Operator {
   public let window: SlidingWindow
 
   public init(_ node: Node, opset: Int) throws(GraphError) {
-    group = try node.int("group", default: 1)
-    guard group >= 1 else { throw node.invalid("group", "is \(group), but must be positive") }
+    group = try ConvolutionOperands.group(node)
     window = try SlidingWindow(node, needsKernel: false)
   }
 
@@ -20,15 +19,8 @@ public struct Conv: Operator {
   }
 
   public func infer(_ inputs: [Facts?]) throws(Mismatch) -> [Facts] {
-    let x = try inputs.required(0)
-    let w = try inputs.required(1)
-    try x.require(minimumRank: 3, "the data")
-    try w.require(minimumRank: 3, "the weight")
-    try w.require(dtypeOf: x, "the weight")
-    guard let rank = x.rank ?? w.rank else { return [Facts(dtype: x.dtype ?? w.dtype)] }
-    try w.require(rank: rank, "the weight")
-    let data = x.dims ?? [Dim](repeating: .unknown, count: rank)
-    let weight = w.dims ?? [Dim](repeating: .unknown, count: rank)
+    let operands = try ConvolutionOperands(inputs)
+    guard let (data, weight) = operands.dims else { return [Facts(dtype: operands.dtype)] }
     let channels = weight[1] * Dim(group)
     if data[1].contradicts(channels) {
       throw Mismatch(
@@ -38,12 +30,9 @@ public struct Conv: Operator {
     if let count = weight[0].value, count % group != 0 {
       throw Mismatch("\(count) output channels cannot be split into \(group) groups")
     }
-    if let bias = inputs.optional(2) {
-      try bias.require(length: weight[0], "the bias")
-      try bias.require(dtypeOf: x, "the bias")
-    }
+    try operands.checkBias(channels: weight[0])
     let spatial = try window.outputs(input: Array(data[2...]), kernel: Array(weight[2...]))
-    return [Facts(dtype: x.dtype ?? w.dtype, dims: [data[0], weight[0]] + spatial)]
+    return [Facts(dtype: operands.dtype, dims: [data[0], weight[0]] + spatial)]
   }
 
   /// Output elements times what each sums: `C / group` times the kernel's volume.
@@ -74,7 +63,9 @@ public struct Conv: Operator {
     } else if let outputs = weight[0].value, let inputs = weight[1].value {
       // Groups stay of equal size: the k-th channels of all of them go together.
       let weightInput = AxisLink.Axis(.input(1), 1)
-      links += (0..<group).map { AxisLink(weightInput, .init(.input(0), 1), offset: $0 * inputs) }
+      links += (0..<min(group, outputs)).map {
+        AxisLink(weightInput, .init(.input(0), 1), offset: $0 * inputs)
+      }
       let output = AxisLink.Axis(.output(0), 1)
       links.append(AxisLink(output, output, offset: outputs / group))
     }

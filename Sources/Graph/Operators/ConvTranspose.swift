@@ -12,8 +12,7 @@ public struct ConvTranspose: Operator {
   public let outputShape: [Int]?
 
   public init(_ node: Node, opset: Int) throws(GraphError) {
-    group = try node.int("group", default: 1)
-    guard group >= 1 else { throw node.invalid("group", "is \(group), but must be positive") }
+    group = try ConvolutionOperands.group(node)
     window = try SlidingWindow(node, needsKernel: false)
     outputPadding = try node.extents("output_padding", minimum: 0)
     outputShape = try node.extents("output_shape", minimum: 1)
@@ -90,16 +89,9 @@ public struct ConvTranspose: Operator {
   }
 
   public func infer(_ inputs: [Facts?]) throws(Mismatch) -> [Facts] {
-    let x = try inputs.required(0)
-    let w = try inputs.required(1)
-    try x.require(dtypeIn: [.float32, .float64, .float16, .bfloat16], "the data")
-    try x.require(minimumRank: 3, "the data")
-    try w.require(minimumRank: 3, "the weight")
-    try w.require(dtypeOf: x, "the weight")
-    guard let rank = x.rank ?? w.rank else { return [Facts(dtype: x.dtype ?? w.dtype)] }
-    try w.require(rank: rank, "the weight")
-    let data = x.dims ?? [Dim](repeating: .unknown, count: rank)
-    let weight = w.dims ?? [Dim](repeating: .unknown, count: rank)
+    try inputs.required(0).require(dtypeIn: [.float32, .float64, .float16, .bfloat16], "the data")
+    let operands = try ConvolutionOperands(inputs)
+    guard let (data, weight) = operands.dims else { return [Facts(dtype: operands.dtype)] }
     if data[1].contradicts(weight[0]) {
       throw Mismatch("the data has \(data[1]) channels, but the weight \(weight.text) is for \(weight[0])")
     }
@@ -107,12 +99,9 @@ public struct ConvTranspose: Operator {
       throw Mismatch("\(count) input channels cannot be split into \(group) groups")
     }
     let channels = weight[1] * Dim(group)
-    if let bias = inputs.optional(2) {
-      try bias.require(length: channels, "the bias")
-      try bias.require(dtypeOf: x, "the bias")
-    }
+    try operands.checkBias(channels: channels)
     let spatial = try outputs(input: Array(data[2...]), kernel: Array(weight[2...]))
-    return [Facts(dtype: x.dtype ?? w.dtype, dims: [data[0], channels] + spatial)]
+    return [Facts(dtype: operands.dtype, dims: [data[0], channels] + spatial)]
   }
 
   private func outputs(input: [Dim], kernel: [Dim]) throws(Mismatch) -> [Dim] {

@@ -1,15 +1,22 @@
 import Tensor
 
-/// Its input, in inference; training, which drops elements at random, is not computed.
+/// Its input, in inference. To train, elements are dropped at random by a seed, and the others made larger by what
+/// those leave.
 ///
-/// A second output says of each element that it was kept.
+/// A second output says of each element whether it was kept.
 public struct Dropout: Operator {
   public static let type: OperatorType = "Dropout"
 
   /// The mask's type; nil where it is the data's, as before opset 10.
   public let maskType: DType?
 
-  public init(_ node: Node, opset: Int) { maskType = opset >= 10 ? .bool : nil }
+  /// What the random numbers begin with, to train.
+  public let seed: Int?
+
+  public init(_ node: Node, opset: Int) throws(GraphError) {
+    maskType = opset >= 10 ? .bool : nil
+    seed = try node.int("seed")
+  }
 
   public func infer(_ inputs: [Facts?]) throws(Mismatch) -> [Facts] {
     let x = try inputs.required(0)

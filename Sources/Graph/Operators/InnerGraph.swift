@@ -70,7 +70,9 @@ extension Facts {
   /// A tensor in the place of a fixed value that is not known here, such as a weight behind a DequantizeLinear outside:
   /// it has the value's shape, and nothing looks at its elements.
   fileprivate var placeholder: Tensor? {
-    guard let dtype, let sizes, sizes.count >= 2 else { return nil }
+    guard let dtype, let sizes, sizes.count >= 2, dtype.byteCount(of: sizes.reduce(1, *)) <= 1 << 32 else {
+      return nil
+    }
     return Tensor(dtype: dtype, shape: Shape(sizes)) { _ in }
   }
 }

@@ -38,14 +38,16 @@ public struct Loop: Operator {
       return Facts(dtype: facts.dtype, dims: facts.dims)
     }
     // What a round makes of the values may have other sizes, which the next one then gets.
+    var after = try outputs(inputs, carried)
     for _ in 0..<3 {
-      let after = try outputs(inputs, carried)
       let common = zip(carried, after).map { $0.common(with: $1) }
       let isSettled = zip(carried, common).allSatisfy { $0.dims == $1.dims && $0.dtype == $1.dtype }
-      carried = common
+      // Loops in a Loop do this in each of their own: once is not twice where they are nested deeply.
       if isSettled { break }
+      carried = common
+      after = try outputs(inputs, carried)
     }
-    let scanned = try outputs(inputs, carried).dropFirst(carried.count).map { facts in
+    let scanned = after.dropFirst(carried.count).map { facts in
       Facts(dtype: facts.dtype, dims: facts.dims.map { [.unknown] + $0 })
     }
     return carried + scanned

@@ -58,7 +58,11 @@ public struct MatMulNBits: Operator {
   }
 
   public func weightSlots(_ inputs: [Facts?]) -> [WeightSlot] {
-    [WeightSlot(weight: 1, bias: inputs.optional(5) == nil ? nil : 5, data: 0, outputAxis: 0, inputAxis: 1)]
+    [
+      WeightSlot(
+        weight: 1, bias: inputs.optional(5) == nil ? nil : 5, data: 0, outputAxis: 0, inputAxis: 1,
+        packing: WeightPacking(count: outer * inner, bits: 4, parameters: [2, 3]))
+    ]
   }
 
   public func links(_ inputs: [Facts?], _ outputs: [Facts]) -> [AxisLink] {

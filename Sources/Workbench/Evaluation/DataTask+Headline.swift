@@ -27,3 +27,15 @@ extension DataTask {
     headline.lowercased().map { $0 == " " ? "_" : String($0) }.joined()
   }
 }
+
+extension Evaluation {
+  /// As the task's; of outputs without places, where nothing is largest, it is their cosine.
+  public var headline: String { isCosine ? "cosine" : task.headline }
+  public var shortHeadline: String { isCosine ? "cosine" : task.shortHeadline }
+  public var headlineKey: String { isCosine ? "cosine" : task.headlineKey }
+
+  /// A cosine that is the headline stands in no figure.
+  private var isCosine: Bool {
+    task == .fidelity && samples > 0 && !figures.contains { $0.key == "cosine" }
+  }
+}

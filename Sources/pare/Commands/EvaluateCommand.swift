@@ -88,7 +88,7 @@ extension Command {
     let isFidelity = result.task == .fidelity
     let members: [(String, JSON)] = [
       ("samples", .integer(result.samples)), ("correct", .integer(result.correct)),
-      (result.task.headlineKey, .number(result.score)),
+      (result.headlineKey, .number(result.score)),
       ("interval", .array([.number(result.interval.lowerBound), .number(result.interval.upperBound)])),
     ]
     let costs: [(String, JSON)] = [
@@ -106,10 +106,11 @@ extension Command {
 
   private static func text(_ result: Evaluation, _ cost: CostReport, on data: String?) -> String {
     let interval = [result.interval.lowerBound, result.interval.upperBound].map { Numbers.fixed(100 * $0, 2) }
-    let headline = [
-      result.task.headline, Numbers.percent(result.score),
-      "\(interval[0]) to \(interval[1]) %, with 95 % confidence",
-    ]
+    // A number that has no interval is the same at both ends.
+    let confidence =
+      result.interval.lowerBound < result.interval.upperBound
+      ? "\(interval[0]) to \(interval[1]) %, with 95 % confidence" : ""
+    let headline = [result.headline, Numbers.percent(result.score), confidence]
     let costs = [
       ["size", Numbers.grouped(cost.sizeBytes), "bytes"],
       [

@@ -25,7 +25,6 @@ extension Command {
     let isPaced = arguments.has("--pauses")
     Interrupt.catchSignals()
     let (steps, check) = try steps(arguments, dataOptions)
-    if !isJSON { try Output.print(header) }
     var index = 0
     try Replay.run(isPaced ? steps : steps.map { Replay.Step($0.recipe) }) {
       Interrupt.isRequested
@@ -36,6 +35,7 @@ extension Command {
       try check(session.compressor)
       return session
     } onMove: { move in
+      if index == 0 && !isJSON { try Output.print(header(move.evaluation.headline)) }
       try Output.print(isJSON ? json(move, steps[index].recipe).description : line(move))
       index += 1
     }
@@ -74,7 +74,7 @@ extension Command {
   private static func json(_ move: Replay.Move, _ recipe: Recipe) -> JSON {
     .object([
       ("recipe", .raw(recipe.json(pretty: false))),
-      (move.evaluation.task.headlineKey, .number(move.evaluation.score)),
+      (move.evaluation.headlineKey, .number(move.evaluation.score)),
       ("correct", .integer(move.evaluation.correct)),
       ("samples", .integer(move.evaluation.samples)), ("size_bytes", .integer(move.cost.sizeBytes)),
       ("macs", .integer(move.cost.macs)), ("first_estimate_ms", .number(move.firstEstimateMilliseconds)),
@@ -83,10 +83,10 @@ extension Command {
     ])
   }
 
-  private static let columns = [10, 9, 9, 14, 14, 12, 10]
+  private static let columns = [14, 9, 9, 14, 14, 12, 10]
 
-  private static var header: String {
-    row(["accuracy", "right", "samples", "bytes", "MACs", "estimate ms", "exact ms"])
+  private static func header(_ headline: String) -> String {
+    row([headline, "right", "samples", "bytes", "MACs", "estimate ms", "exact ms"])
   }
 
   private static func line(_ move: Replay.Move) -> String {

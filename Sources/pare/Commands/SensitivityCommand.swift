@@ -54,7 +54,7 @@ extension Command {
       try Output.print(
         JSON.object([
           ("points", .integer(result.points.count)),
-          (result.original.task.headlineKey, .number(result.original.score)),
+          (result.original.headlineKey, .number(result.original.score)),
           ("seconds", .number(result.seconds)), ("seconds_from_scratch", .number(result.secondsFromScratch)),
         ]).description)
     } else {
@@ -85,7 +85,7 @@ extension Command {
       }
     return .object([
       ("layer", .text(layer)), setting,
-      (point.evaluation.task.headlineKey, .number(point.evaluation.score)),
+      (point.evaluation.headlineKey, .number(point.evaluation.score)),
       ("samples", .integer(point.evaluation.samples)),
     ])
   }
@@ -106,7 +106,7 @@ extension Command {
       rows.append([name] + points.map { Numbers.fixed(100 * $0.evaluation.score, 2) })
     }
     let table = Table(rows: rows, alignments: [.left] + heads.map { _ in .right })
-    let headline = "\(result.original.task.headline) \(Numbers.percent(result.original.score)) as it is"
+    let headline = "\(result.original.headline) \(Numbers.percent(result.original.score)) as it is"
     let factor = result.secondsFromScratch / max(result.seconds, 1e-9)
     let time =
       "\(result.points.count) settings in \(Numbers.fixed(result.seconds, 2)) s; from scratch each would take "

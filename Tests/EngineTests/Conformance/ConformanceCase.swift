@@ -34,8 +34,6 @@ struct ConformanceCase {
       }
       for directory in try dataSets() { try check(graph, in: directory, evaluate) }
       return .passed
-    } catch GraphError.attribute(_, let type, let attribute, _) where attribute == "training_mode" {
-      return .outOfScope("training: \(type)")
     } catch EngineError.input(_, let reason) where reason.contains("but the model takes") {
       return .outOfScope("the data does not have the shape that the model declares")
     } catch EngineError.unsupported(_, let reason) {

@@ -27,6 +27,20 @@ import Testing
     #expect(try run("ReduceMean", [x], ["noop_with_empty_axes": .int(1)], opset: 18).floats == [1, 2, 3, 4])
   }
 
+  @Test func normalizesEachPosition() throws {
+    let x = Tensor((1...8).map { Float($0) }, shape: [2, 2, 2])
+    let parameters = [[1, 2, 3, 4], [0, 1, 0, -1], [1, 0, 2, 4], [1, 4, 0.25, 16]].map { (values: [Float]) in
+      Tensor(values, shape: [2, 2])
+    }
+    let attributes: [String: Attribute] = ["spatial": .int(0), "epsilon": .float(0)]
+    let y = try run("BatchNormalization", [x] + parameters, attributes, opset: 7)
+    #expect(y.floats == [0, 3, 6, -1, 4, 7, 30, 3])
+    // Since version 9 a channel has one of each.
+    #expect(throws: GraphError.self) {
+      try run("BatchNormalization", [x] + parameters, attributes, opset: 9)
+    }
+  }
+
   @Test func roundsHalvesToEven() throws {
     let x = Tensor([0.25, 0.75, 1.25, -0.25, -0.75, 1000, -1000, .nan] as [Float])
     let y = try run("QuantizeLinear", [x, Tensor(scalar: Float(0.5)), Tensor(scalar: Int8(0))])

@@ -148,6 +148,90 @@ import Testing
     }
     expectReason("twice") { _ = try model([], [relu, relu]) }
     let old = function("f", ["a"], ["b"], [Build.node("Relu", ["a"], ["b"])], opset: 9)
-    expectReason("version 9", "but the model 17") { _ = try model([], [old]) }
+    expectReason("function my.f uses Relu of version 9", "version 17") { _ = try model([], [old]) }
+  }
+
+  @Test func anotherVersionWithTheSameOperatorsIsTaken() throws {
+    // Since version 13, Neg and Sub are what they are in 17; in version 14 Sub has become another.
+    let neg = function("f", ["a"], ["b"], [Build.node("Neg", ["a"], ["b"])], opset: 13)
+    let graph = try model([Build.node("f", ["x"], ["y"], domain: "my")], [neg])
+    #expect(graph.nodes.map(\.type.name) == ["Neg"] && graph.opsets[""] == 17)
+    let sub = function("f", ["a"], ["b"], [Build.node("Sub", ["a", "a"], ["b"])], opset: 13)
+    expectReason("my.f uses Sub of version 13") { _ = try model([], [sub]) }
+  }
+
+  @Test func attributesReachGraphsInAFunction() throws {
+    func branch(_ node: WireWriter) -> WireWriter {
+      Build.message {
+        $0.message(1, node)
+        $0.message(12, Build.message { $0.text(1, "r") })
+      }
+    }
+    func graph(_ name: String, _ value: WireWriter) -> WireWriter {
+      Build.message {
+        $0.text(1, name)
+        $0.message(6, value)
+        $0.int(20, 5)
+      }
+    }
+    let choose = function(
+      "choose", ["a", "c"], ["b"],
+      [
+        Build.node(
+          "If", ["c"], ["b"],
+          attributes: [
+            graph(
+              "then_branch",
+              branch(Build.node("LeakyRelu", ["a"], ["r"], attributes: [reference("alpha", to: "slope")]))),
+            graph(
+              "else_branch",
+              branch(Build.node("Elu", ["a"], ["r"], attributes: [reference("alpha", to: "none")]))),
+          ])
+      ], defaults: [float("slope", 0.25)])
+    let model = try model(
+      [
+        Build.node("choose", ["x", "x"], ["h"], domain: "my"),
+        Build.node("choose", ["h", "x"], ["y"], domain: "my", attributes: [float("slope", 0.5)]),
+      ], [choose])
+    let slopes = model.nodes.map { node -> Float? in
+      guard case .graph(let then)? = node.attributes["then_branch"],
+        case .float(let slope)? = then.nodes[0].attributes["alpha"]
+      else { return nil }
+      return slope
+    }
+    #expect(slopes == [0.25, 0.5])
+    guard case .graph(let other)? = model.nodes[0].attributes["else_branch"] else {
+      Issue.record("no else_branch")
+      return
+    }
+    #expect(other.nodes[0].attributes.isEmpty)
+  }
+
+  @Test func aGraphThatACallGivesIsOfTheCaller() throws {
+    // The function has a value of the same name as the one that the branch reads.
+    let branch = Build.message {
+      $0.message(1, Build.node("Neg", ["t"], ["r"]))
+      $0.message(12, Build.message { $0.text(1, "r") })
+    }
+    let given = Build.message {
+      $0.text(1, "body")
+      $0.message(6, branch)
+      $0.int(20, 5)
+    }
+    let choose = function(
+      "choose", ["c"], ["b"],
+      [
+        Build.node("Relu", ["c"], ["t"]),
+        Build.node(
+          "If", ["t"], ["b"],
+          attributes: [reference("then_branch", to: "body"), reference("else_branch", to: "body")]),
+      ])
+    let model = try model(
+      [
+        Build.node("Abs", ["x"], ["t"]),
+        Build.node("choose", ["x"], ["y"], domain: "my", attributes: [given]),
+      ], [choose])
+    let choice = try #require(model.nodes.first { $0.type == "If" })
+    #expect(choice.captured.contains { $0.1 == "t" })
   }
 }

@@ -5,7 +5,7 @@ extension Compressor {
   /// The ranges of a plan's pairs where some follow from nodes, and not from what was measured alone.
   func adjusted(_ ranges: ActivationRanges, _ plan: Plan) -> ActivationRanges {
     if plan.adjusting.isEmpty { return ranges }
-    let consumers = model.graph.consumers
+    let consumers = model.typed.consumers
     let outputs = Set(model.graph.outputs.map(\.name))
     var all = ranges.ranges
     for index in plan.adjusting {

@@ -29,8 +29,8 @@ struct NodeRules: Sendable {
         reach[layer.node] = .quantized(Rules(weight: weight, activation: activation, layer: index))
       }
     }
-    let producers = graph.producers
-    let consumers = graph.consumers
+    let producers = model.typed.producers
+    let consumers = model.typed.consumers
     // What layers lie before each node, and what lie behind it, through nodes that are none.
     var before = reach
     for (index, node) in graph.nodes.enumerated() where !isLayer[index] {

@@ -40,7 +40,7 @@ extension Planner {
   private func pairs(_ marks: TensorMarks, _ rules: NodeRules, _ mode: QuantizationMode?) -> [ActivationPair]
   {
     let graph = model.graph
-    let producers = graph.producers
+    let producers = model.typed.producers
     var readers: [String: [ActivationPair.Reader]] = [:]
     for (index, node) in graph.nodes.enumerated() {
       for (input, name) in node.inputs.enumerated() {

@@ -40,7 +40,7 @@ struct TensorMarks {
     self.model = model
     self.rules = rules
     self.mode = mode
-    consumers = model.graph.consumers
+    consumers = model.typed.consumers
     outputs = Set(model.graph.outputs.map(\.name))
     inputs = Set(model.graph.inputs.map(\.name))
     layers = model.soleLayers

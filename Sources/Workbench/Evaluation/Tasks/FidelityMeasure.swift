@@ -82,6 +82,8 @@ struct FidelityMeasure: TaskMeasure {
     return Evaluation(
       task: .fidelity, samples: samples, total: samples, correct: hasPlaces ? share.correct : 0, loss: .nan,
       seconds: 0, score: score, interval: hasPlaces ? share.interval : score...score,
-      figures: [Evaluation.Figure("cosine", cosine), Evaluation.Figure("sqnr_db", ratio)])
+      figures: (hasPlaces ? [Evaluation.Figure("cosine", cosine)] : []) + [
+        Evaluation.Figure("sqnr_db", ratio)
+      ])
   }
 }

@@ -77,6 +77,18 @@ struct TaskTests {
     #expect(same.figures.map(\.value) == [1, .infinity])
   }
 
+  @Test func outputsOfOneNumberHaveNoPlaces() throws {
+    let original = graph([1])
+    let data = try csv("1\n4\n2\n", .fidelity, original)
+    let result = try Evaluator(
+      graph([1], factor: [0.5]), on: data, threads: 1, original: OriginalOutputs(original, threads: 1)
+    ).run()
+    #expect(result.headline == "cosine" && result.headlineKey == "cosine")
+    #expect(isNear(result.score, 1) && result.interval == result.score...result.score)
+    #expect(result.figures.map(\.key) == ["sqnr_db"])
+    #expect(isNear(result.figures.first?.value, 20 * 0.3010299956639812))
+  }
+
   @Test func nextTokensAreShiftedByOne() throws {
     // A table whose row for token t is largest at t + 1: right where the text counts up.
     let table: [Float] = [0, 2, 0, 0, 0, 0, 2, 0, 0, 0, 0, 2, 2, 0, 0, 0]
