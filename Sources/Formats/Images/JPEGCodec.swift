@@ -22,8 +22,9 @@ enum JPEGCodec: ImageCodec {
       throw FormatError(path, "is a JPEG file of CMYK colours; save it as RGB")
     }
     var pixels = [UInt8](repeating: 0, count: 3 * Int(width) * Int(height))
-    // What libjpeg only warns of, such as a file that is cut short, is refused as well.
-    let flags = TJFLAG_ACCURATEDCT | TJFLAG_LIMITSCANS
+    // What libjpeg only warns of, such as a file that is cut short, is refused as well, and at once: the pixels that are
+    // not there would take their time.
+    let flags = TJFLAG_ACCURATEDCT | TJFLAG_LIMITSCANS | TJFLAG_STOPONWARNING
     let code = tjDecompress2(
       handle, source, count, &pixels, width, 0, height, Int32(TJPF_RGB.rawValue), flags)
     guard code == 0 else { throw damage() }

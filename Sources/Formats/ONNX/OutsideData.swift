@@ -16,10 +16,14 @@ final class OutsideData: Sendable {
     var denseBytes = 0
   }
 
-  /// Bytes that the sparse tensors of one model may take when they are dense.
-  private static let denseLimit = 1 << 30
+  /// Bytes that the sparse tensors of one model may take when they are dense. A small file gets less.
+  private let denseLimit: Int
 
-  init(modelPath: String) { self.modelPath = modelPath }
+  /// - Parameter modelBytes: size of the model's file.
+  init(modelPath: String, modelBytes: Int) {
+    self.modelPath = modelPath
+    denseLimit = min(max(1 << 28, 64 * min(modelBytes, 1 << 30)), 1 << 30)
+  }
 
   /// Where the bytes of a tensor lie.
   ///
@@ -92,7 +96,7 @@ final class OutsideData: Sendable {
   /// Whether another sparse tensor may be made dense, which is then counted.
   func mayMakeDense(_ bytes: Int) -> Bool {
     state.withLock { state in
-      guard bytes <= Self.denseLimit - state.denseBytes else { return false }
+      guard bytes <= denseLimit - state.denseBytes else { return false }
       state.denseBytes += bytes
       return true
     }
