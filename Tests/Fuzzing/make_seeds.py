@@ -22,6 +22,14 @@ ONNX_TESTS = pathlib.Path("/usr/share/libonnx-testdata/data")
 # A tensor of more bytes is put into the file beside the model, so that the model stays small enough to be changed often.
 LARGEST = 1024
 
+# As libFuzzer escapes them.
+WORDS = {
+    "onnx": ["location", "offset", "length", "weights.bin", "link.bin", "../outside.bin", "pare.width.w", "com.microsoft"],
+    "numpy": ["'descr': '<f8'", "'>i2'", "'|b1'", "'fortran_order': True", "'shape': (2, 3)", "L,", "y.npy", "PK\\x03\\x04"],
+    "idx": ["\\x00\\x00\\x08\\x03", "\\x00\\x00\\x0d\\x01", "\\x00\\x00\\x00\\x04", "\\x1f\\x8b\\x08"],
+    "image": ["IHDR", "PLTE", "tRNS", "IDAT", "iCCP", "\\xff\\xc2", "\\xff\\xda", "\\xff\\xdd", "\\xff\\xee", "\\x10\\x00"],
+}
+
 
 def write(directory, content):
     directory.mkdir(parents=True, exist_ok=True)
@@ -223,8 +231,8 @@ def main():
     image(directory / "image")
     recipe(directory / "recipe")
     recipe_words(directory / "recipe.dict")
-    for name in ["onnx", "numpy", "idx", "image"]:
-        (directory / f"{name}.dict").write_text("")
+    for name, words in WORDS.items():
+        (directory / f"{name}.dict").write_text("".join(f'"{word}"\n' for word in words))
     for each in sorted(path for path in directory.iterdir() if path.is_dir()):
         print(f"{each.name}: {len(list(each.iterdir()))} seeds")
 

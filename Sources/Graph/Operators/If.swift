@@ -34,11 +34,16 @@ public struct If: Operator {
     try condition.require(dtypeIn: [.bool], "the condition")
     try condition.requireSingle("the condition")
     if let branch = branch(inputs) { return try branch.outputs(captured: inputs) }
-    // A branch that does not fit these inputs is one that is not taken with them.
-    let (left, right) = (try? thenBranch.outputs(captured: inputs), try? elseBranch.outputs(captured: inputs))
-    if let left, let right { return zip(left, right).map { $0.common(with: $1) } }
-    if let one = left ?? right { return one }
-    return try thenBranch.outputs(captured: inputs)
+    // A branch that does not fit these inputs is one that is not taken with them. Each is tried once: Ifs may be nested.
+    let right = try? elseBranch.outputs(captured: inputs)
+    let left: [Facts]
+    do {
+      left = try thenBranch.outputs(captured: inputs)
+    } catch {
+      guard let right else { throw error }
+      return right
+    }
+    return right.map { zip(left, $0).map { $0.common(with: $1) } } ?? left
   }
 
   /// Those of both branches.

@@ -12,8 +12,14 @@ public struct Loop: Operator {
   /// The node's inputs without those that the body reads from around it.
   public let ownInputs: Int
 
+  /// Loops in loops: each is gone through several times to be typed, so that their number counts as a power.
+  private static let depthLimit = 4
+
   public init(_ node: Node, opset: Int) throws(GraphError) {
     body = try InnerGraph(node, attribute: "body")
+    if Self.depth(of: body.graph) >= Self.depthLimit {
+      throw node.invalid("body", "holds loops nested deeper than \(Self.depthLimit)")
+    }
     ownInputs = node.inputs.count - node.captures.count
     carried = max(ownInputs - 2, 0)
     if body.graph.inputs.count != carried + 2 {
@@ -38,17 +44,25 @@ public struct Loop: Operator {
       return Facts(dtype: facts.dtype, dims: facts.dims)
     }
     // What a round makes of the values may have other sizes, which the next one then gets.
+    var after = try outputs(inputs, carried)
     for _ in 0..<3 {
-      let after = try outputs(inputs, carried)
       let common = zip(carried, after).map { $0.common(with: $1) }
-      let isSettled = zip(carried, common).allSatisfy { $0.dims == $1.dims && $0.dtype == $1.dtype }
+      if zip(carried, common).allSatisfy({ $0.dims == $1.dims && $0.dtype == $1.dtype }) { break }
       carried = common
-      if isSettled { break }
+      after = try outputs(inputs, carried)
     }
-    let scanned = try outputs(inputs, carried).dropFirst(carried.count).map { facts in
+    let scanned = after.dropFirst(carried.count).map { facts in
       Facts(dtype: facts.dtype, dims: facts.dims.map { [.unknown] + $0 })
     }
     return carried + scanned
+  }
+
+  /// How many loops lie in each other in a graph.
+  private static func depth(of graph: Graph) -> Int {
+    graph.nodes.reduce(0) { deepest, node in
+      let own = node.type == type ? 1 : 0
+      return node.graphs.reduce(max(deepest, own)) { max($0, own + depth(of: $1.graph)) }
+    }
   }
 
   /// What a round gives, without the condition.
