@@ -88,7 +88,7 @@ fuzz: test-packages
 	@for target in $(FUZZ_TARGET); do \
 	  echo "Fuzzing $$target for $(FUZZ_SECONDS) seconds"; \
 	  mkdir -p $(FUZZ)/corpus/$$target $(FUZZ)/findings; \
-	  (ulimit -v 4194304; FUZZ_TARGET=$$target SWIFT_BACKTRACE=enable=no nice -n 19 $(FUZZ)/release/Fuzz \
+	  (ulimit -v 4194304; FUZZ_TARGET=$$target SWIFT_BACKTRACE=enable=no nice $(FUZZ)/release/Fuzz \
 	    -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=1024 -max_len=65536 -keep_seed=1 \
 	    -dict=$(FUZZ)/seeds/$$target.dict -artifact_prefix=$(FUZZ)/findings/$$target- -print_final_stats=1 \
 	    $(FUZZ)/corpus/$$target $(FUZZ)/seeds/$$target) || exit 1; \
