@@ -69,10 +69,17 @@ struct FunctionInliner {
           function.type.name
         ]
       }
-    let tagged = names.filter { $0.contains("/call") }
+    // What stands between a slash and a dot, looked at once: there may be as many as the file is long.
+    let taken = Set(
+      names.flatMap { name in
+        name.split(separator: "/", omittingEmptySubsequences: false).dropFirst().filter {
+          $0.hasPrefix("call")
+        }
+        .map { $0.prefix { $0 != "." } }
+      })
     var tag = "call"
     var number = 1
-    while tagged.contains(where: { $0.contains("/\(tag).") }) {
+    while taken.contains(tag[...]) {
       number += 1
       tag = "call\(number)"
     }
