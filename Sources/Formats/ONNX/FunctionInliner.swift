@@ -8,11 +8,14 @@ struct FunctionInliner {
   /// Calls that were replaced and nodes that came of them.
   private var work = 0
   private var calls = 0
+  private var nameBytes = 0
   /// What tells names of ours from the file's.
   private var tag = ""
 
   /// More than this comes of files that are out to fill the memory: calls of calls double at each step.
-  private static let workLimit = 1_000_000
+  private static let workLimit = 250_000
+  /// Bytes that the names of all these nodes' values may have more: calls in calls make them longer at each step.
+  private static let nameLimit = 1 << 26
   /// Graphs in attributes of nodes in graphs in attributes.
   private static let depthLimit = 32
 
@@ -118,7 +121,8 @@ struct FunctionInliner {
 
   /// The nodes of a function for one call: its values under names that nothing else has.
   private mutating func body(of function: ModelFunction, for call: Node) throws(FormatError) -> [Node] {
-    work += 1 + function.nodes.count
+    let size = function.size
+    work += 1 + size.nodes
     guard work <= Self.workLimit else {
       throw decoder.fail("comes to more than \(Self.workLimit) nodes when its functions are put in place")
     }
@@ -130,6 +134,11 @@ struct FunctionInliner {
     }
     calls += 1
     let prefix = "\(call.name.isEmpty ? function.type.name : call.name)/\(tag).\(calls)/"
+    nameBytes += prefix.utf8.count * size.names
+    guard nameBytes <= Self.nameLimit else {
+      throw decoder.fail(
+        "comes to names of more than \(Self.nameLimit) bytes when its functions are put in place")
+    }
     var values = ["": ""]
     for (index, name) in function.inputs.enumerated() {
       values[name] = index < call.inputs.count ? call.inputs[index] : ""
