@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes what fuzzing begins with, from files that are there: make_seeds.py DIRECTORY, a directory in it for each target.
+"""Writes what fuzzing begins with, from files that are there: make_seeds.py DIRECTORY, with one in it for each target.
 
 Models of ONNX's own tests and the samples, their data cut down to a few rows, the pictures of Tests/Vectors, recipes;
 and NAME.dict beside a directory: words that libFuzzer puts in.
@@ -19,7 +19,7 @@ import zipfile
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SAMPLES = ROOT / "SampleModels"
 ONNX_TESTS = pathlib.Path("/usr/share/libonnx-testdata/data")
-# A tensor of more bytes is put into the file beside the model, so that the model stays small enough to be changed often.
+# A tensor of more bytes is put into the file beside the model, so that the model stays small and is changed often.
 LARGEST = 1024
 
 # As libFuzzer escapes them.
@@ -146,7 +146,8 @@ def numpy(directory, scratch):
                 for name in names:
                     # Without a time, so that every run makes the same bytes.
                     shape, kind = ((2, 3), "<f4") if name in "xa" else ((2,), "<i8")
-                    archive.writestr(zipfile.ZipInfo(name + ".npy"), npy(kind, shape, bytes(24 if name in "xa" else 16)), method)
+                    array = npy(kind, shape, bytes(24 if name in "xa" else 16))
+                    archive.writestr(zipfile.ZipInfo(name + ".npy"), array, method)
             write(directory, path.read_bytes())
             path.unlink()
     for path in SAMPLES.rglob("*.npz"):
