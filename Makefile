@@ -8,6 +8,9 @@ PYTHON ?= python3
 BINARY := .build/release/pare
 VENV := .venv
 BUNDLES := $(patsubst %/pare.json,%,$(wildcard SampleModels/*/pare.json))
+FUZZ_SECONDS ?= 600
+FUZZ_TARGET ?= onnx numpy idx image recipe
+FUZZ := .build/fuzz
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 
 BUILD_PACKAGES := libdnnl-dev liblapacke-dev libncurses-dev libopenblas-dev libspng-dev \
@@ -29,7 +32,7 @@ fi
   echo "Swift 6.2 or newer is needed: see https://www.swift.org/install/linux" >&2; exit 1; }
 endef
 
-.PHONY: run build packages test-packages test test-fast swift-test python-test lint bench install clean
+.PHONY: run build packages test-packages test test-fast swift-test python-test lint bench fuzz install clean
 
 ## Open the dashboard on a sample model, or on MODEL=path.
 run: build
@@ -76,6 +79,21 @@ bench: test-packages build $(VENV)/bench
 	$(VENV)/bin/python Benchmarks/screen.py $(BINARY) SampleModels/lenet-fashion
 	$(VENV)/bin/python Benchmarks/networks.py $(BINARY)
 	$(VENV)/bin/python Benchmarks/sliders.py $(BINARY)
+
+## Changed files by the million against what reads files, FUZZ_SECONDS for each FUZZ_TARGET: no crash, no input that takes
+## ten seconds, none that takes a gigabyte. What it has learned stays in .build/fuzz/corpus; what it finds, in findings.
+fuzz: test-packages
+	$(SWIFT) build -c release --package-path Tests/Fuzzing --scratch-path $(FUZZ) --sanitize fuzzer \
+	  -Xswiftc -assert-config -Xswiftc Debug
+	$(PYTHON) Tests/Fuzzing/make_seeds.py $(FUZZ)/seeds
+	@for target in $(FUZZ_TARGET); do \
+	  echo "Fuzzing $$target for $(FUZZ_SECONDS) seconds"; \
+	  mkdir -p $(FUZZ)/corpus/$$target $(FUZZ)/findings; \
+	  (ulimit -v 4194304; FUZZ_TARGET=$$target SWIFT_BACKTRACE=enable=no nice $(FUZZ)/release/Fuzz \
+	    -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=1024 -max_len=65536 -keep_seed=1 \
+	    -dict=$(FUZZ)/seeds/$$target.dict -artifact_prefix=$(FUZZ)/findings/$$target- -print_final_stats=1 \
+	    $(FUZZ)/corpus/$$target $(FUZZ)/seeds/$$target) || exit 1; \
+	done
 
 $(VENV)/tests: Tests/Python/requirements.txt
 	$(PYTHON) -m venv $(VENV)

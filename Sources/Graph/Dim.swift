@@ -8,6 +8,9 @@ public struct Dim: Hashable, Sendable {
     var symbols: [String]
   }
 
+  /// A product of more names is no longer followed: a size times itself, time and again, doubles them at each step.
+  private static let symbolLimit = 64
+
   private init(terms: Terms?) { self.terms = terms }
 
   public static let unknown = Dim(terms: nil)
@@ -22,13 +25,13 @@ public struct Dim: Hashable, Sendable {
     return terms.coefficient
   }
 
-  /// The product; unknown where it would overflow.
+  /// The product; unknown where it would overflow, or have too many names.
   public static func * (left: Dim, right: Dim) -> Dim {
     if left.value == 1 { return right }
     if right.value == 1 { return left }
     guard let a = left.terms, let b = right.terms else { return .unknown }
     let (product, overflow) = a.coefficient.multipliedReportingOverflow(by: b.coefficient)
-    if overflow { return .unknown }
+    if overflow || a.symbols.count + b.symbols.count > symbolLimit { return .unknown }
     return Dim(terms: Terms(coefficient: product, symbols: (a.symbols + b.symbols).sorted()))
   }
 

@@ -93,17 +93,20 @@ extension Tensor {
 /// Gives names that a graph has nowhere, not in graphs inside it either.
 package struct UniqueNames {
   private var taken: Set<String> = []
+  /// The last number that a name got.
+  private var numbers: [String: Int] = [:]
 
   package init(_ graph: Graph) { collect(graph) }
 
   /// `base`, or `base` and a number.
   package mutating func make(_ base: String) -> String {
     var name = base
-    var number = 1
+    var number = numbers[base, default: 1]
     while !taken.insert(name).inserted {
       number += 1
       name = "\(base)_\(number)"
     }
+    numbers[base] = number
     return name
   }
 

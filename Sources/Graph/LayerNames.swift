@@ -9,6 +9,8 @@
 struct LayerNames {
   private var given: Set<String> = []
   private var nameless: [OperatorType: Int] = [:]
+  /// The last number that a name got.
+  private var numbers: [String: Int] = [:]
 
   /// The names of a node's layers.
   ///
@@ -34,11 +36,12 @@ struct LayerNames {
 
   private mutating func unique(_ name: String) -> String {
     var candidate = name
-    var number = 1
+    var number = numbers[name, default: 1]
     while !given.insert(candidate).inserted {
       number += 1
       candidate = "\(name)_\(number)"
     }
+    numbers[name] = number
     return candidate
   }
 

@@ -5,9 +5,12 @@ import Foundation
 /// Unchecked, because it holds a pointer: the bytes are written only while one owner fills them, before the
 /// tensor around them is handed out, and never after.
 public final class Storage: @unchecked Sendable {
+  /// How the bytes were got, and so how they are given back.
+  private enum Memory { case allocated, pages, others }
+
   public let bytes: UnsafeMutableRawBufferPointer
   private let owner: MappedFile?
-  private let isOwn: Bool
+  private let memory: Memory
   /// Where the bytes begin in the file.
   private let start: Int
 
@@ -15,7 +18,7 @@ public final class Storage: @unchecked Sendable {
   public init(byteCount: Int) {
     bytes = .allocate(byteCount: max(byteCount, 1), alignment: 64)
     owner = nil
-    isOwn = true
+    memory = .allocated
     start = 0
   }
 
@@ -23,7 +26,21 @@ public final class Storage: @unchecked Sendable {
   package init(borrowing address: UnsafeMutableRawPointer, byteCount: Int) {
     bytes = UnsafeMutableRawBufferPointer(start: address, count: byteCount)
     owner = nil
-    isOwn = false
+    memory = .others
+    start = 0
+  }
+
+  /// Zeros that take no memory and cannot be written.
+  ///
+  /// - Returns: nil where there is no room for so many addresses.
+  package init?(zeros byteCount: Int) {
+    let flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE
+    guard let address = mmap(nil, max(byteCount, 1), PROT_READ, flags, -1, 0), address != MAP_FAILED else {
+      return nil
+    }
+    bytes = UnsafeMutableRawBufferPointer(start: address, count: byteCount)
+    owner = nil
+    memory = .pages
     start = 0
   }
 
@@ -31,7 +48,7 @@ public final class Storage: @unchecked Sendable {
   public init(mapped file: MappedFile, range: Range<Int>) {
     bytes = UnsafeMutableRawBufferPointer(mutating: UnsafeRawBufferPointer(rebasing: file.bytes[range]))
     owner = file
-    isOwn = false
+    memory = .others
     start = range.lowerBound
   }
 
@@ -41,6 +58,10 @@ public final class Storage: @unchecked Sendable {
   }
 
   deinit {
-    if isOwn { bytes.deallocate() }
+    switch memory {
+    case .allocated: bytes.deallocate()
+    case .pages: munmap(bytes.baseAddress, max(bytes.count, 1))
+    case .others: break
+    }
   }
 }

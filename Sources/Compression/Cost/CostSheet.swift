@@ -14,6 +14,10 @@ struct CostSheet: Sendable {
   /// How many samples the facts are for.
   var samples = 1
 
+  /// More multiplications than this, of all nodes together, are counted as not known: so that sums of them do not
+  /// overflow, nor their products with bits.
+  private static let largestMacs = 1 << 50
+
   struct LayerEntry: Sendable {
     var name: String
     var node: Int
@@ -26,6 +30,7 @@ struct CostSheet: Sendable {
   }
 
   var report: CostReport {
+    let macs = countableMacs
     var report = CostReport(
       parameters: 0, nonzeroParameters: 0, sizeBytes: addedBytes, macs: 0, effectiveMacs: 0,
       peakActivationBytes: peak.bytes / samples,
@@ -35,28 +40,37 @@ struct CostSheet: Sendable {
       report.nonzeroParameters += tally.nonzero
       report.sizeBytes += tally.bytes
     }
-    report.macs = macs.reduce(0) { $0.plus($1 ?? 0) } / samples
-    var skipped = 0
-    let shares = macsOfLayers
+    report.macs = macs.reduce(0) { $0 + ($1 ?? 0) } / samples
+    report.effectiveMacs = report.macs
+    let shares = shares(of: macs)
     report.layers = layers.enumerated().map { index, layer in
       let weight = constants[layer.weight] ?? ConstantTally()
       let bias = layer.bias.flatMap { constants[$0] } ?? ConstantTally()
       let macs = shares[index]
       // Each weight is used at as many positions as every other.
       let effective = weight.parameters == 0 ? 0 : macs / weight.parameters * weight.nonzero
-      skipped = skipped.plus(macs - effective)
+      report.effectiveMacs -= macs - effective
       return LayerCost(
         name: layer.name, parameters: weight.parameters + bias.parameters,
         nonzero: weight.nonzero + bias.nonzero, weights: weight.parameters, nonzeroWeights: weight.nonzero,
         sizeBytes: weight.bytes + bias.bytes + layer.scaleBytes, macs: macs, effectiveMacs: effective,
         weightBits: layer.weightBits, activationBits: layer.activationBits)
     }
-    report.effectiveMacs = max(0, report.macs - skipped)
     return report
   }
 
+  /// Those of each node, as far as the sum of them can be had.
+  private var countableMacs: [Int?] {
+    var left = Self.largestMacs
+    return macs.map { macs in
+      guard let macs, macs <= left else { return nil }
+      left -= macs
+      return macs
+    }
+  }
+
   /// Multiply-accumulates of each layer for one sample: of nodes with several weights each has its share.
-  private var macsOfLayers: [Int] {
+  private func shares(of macs: [Int?]) -> [Int] {
     var result = [Int](repeating: 0, count: layers.count)
     for (node, places) in Dictionary(grouping: layers.indices, by: { layers[$0].node }) {
       let weights = places.map { constants[layers[$0].weight]?.parameters ?? 0 }

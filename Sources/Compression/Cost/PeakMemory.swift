@@ -13,6 +13,9 @@ struct PeakMemory: Sendable {
     var death: Int
   }
 
+  /// More elements than this, of all values together, are counted as not known.
+  private static let largestCount = 1 << 58
+
   private let lives: [Life]
   private let steps: Int
 
@@ -55,11 +58,13 @@ struct PeakMemory: Sendable {
   func bytes(_ facts: [String: Facts]) -> (bytes: Int, isComplete: Bool) {
     var change = [Int](repeating: 0, count: steps + 1)
     var isComplete = true
+    var left = Self.largestCount
     for life in lives {
-      guard let count = facts[life.value]?.count else {
+      guard let count = facts[life.value]?.count, count <= left else {
         isComplete = false
         continue
       }
+      left -= count
       change[life.birth] += 4 * count
       change[life.death + 1] -= 4 * count
     }

@@ -9,20 +9,25 @@ struct AxisNumbers {
 
   /// A longer axis is none of channels, and not worth the memory.
   private static let longest = 1 << 20
+  /// Numbers in all, each of which takes some twenty bytes. The longest axes are left out where there are more.
+  private static let largestCount = 1 << 24
 
   init(_ typed: TypedGraph) {
-    var ranges: [String: [Range<Int>?]] = [:]
-    var next = 0
     values = typed.facts.keys.sorted()
+    var ranges: [String: [Range<Int>?]] = [:]
+    var axes: [(size: Int, value: String, axis: Int)] = []
     for value in values {
       guard let dims = typed.facts[value]?.dims else { continue }
-      ranges[value] = dims.map { dim in
-        guard let size = dim.value, (0...Self.longest).contains(size), next + size <= Int(Int32.max) else {
-          return nil
-        }
-        defer { next += size }
-        return next..<next + size
+      ranges[value] = Array(repeating: nil, count: dims.count)
+      for (axis, dim) in dims.enumerated() {
+        if let size = dim.value, (0...Self.longest).contains(size) { axes.append((size, value, axis)) }
       }
+    }
+    if axes.reduce(0, { $0 + $1.size }) > Self.largestCount { axes.sort { $0.size < $1.size } }
+    var next = 0
+    for (size, value, axis) in axes where next + size <= Self.largestCount {
+      ranges[value]?[axis] = next..<next + size
+      next += size
     }
     self.ranges = ranges
     count = next

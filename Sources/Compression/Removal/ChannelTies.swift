@@ -4,12 +4,15 @@ import Graph
 struct ChannelTies {
   let numbers: AxisNumbers
   private var sets: DisjointSets
-  /// By the root of the set.
-  private var obstacles: [Int: String] = [:]
+  /// What stands in the way of some set.
+  private let obstacles: [String]
+  /// By the root of the set, where in `obstacles` its own is; -1 for none.
+  private var obstacleOf: [Int32]
 
   init(_ typed: TypedGraph) {
     numbers = AxisNumbers(typed)
     sets = DisjointSets(count: numbers.count)
+    obstacleOf = Array(repeating: -1, count: numbers.count)
     var barred: [(range: Range<Int>, reason: String)] = []
     for (what, values) in [("input", typed.graph.inputs), ("output", typed.graph.outputs)] {
       for value in values {
@@ -18,11 +21,14 @@ struct ChannelTies {
         }
       }
     }
-    for index in typed.graph.nodes.indices { barred += join(node: index, of: typed) }
-    for (range, reason) in barred {
+    for index in typed.graph.nodes.indices { barred += Self.join(node: index, of: typed, numbers, &sets) }
+    obstacles = barred.map(\.reason)
+    // The first of several reasons counts, so that a range is gone through once, however many nodes read the value.
+    var seen: Set<Range<Int>> = []
+    for (index, range) in barred.map(\.range).enumerated() where seen.insert(range).inserted {
       for number in range {
         let root = sets.root(of: number)
-        if obstacles[root] == nil { obstacles[root] = reason }
+        if obstacleOf[root] < 0 { obstacleOf[root] = Int32(index) }
       }
     }
   }
@@ -35,10 +41,14 @@ struct ChannelTies {
   }
 
   /// Why the positions of a set cannot be taken out: "its channels reach …".
-  func obstacle(ofRoot root: Int) -> String? { obstacles[root] }
+  func obstacle(ofRoot root: Int) -> String? {
+    obstacleOf[root] < 0 ? nil : obstacles[Int(obstacleOf[root])]
+  }
 
   /// Joins what a node's links tie, and returns what cannot be shortened because of it.
-  private mutating func join(node index: Int, of typed: TypedGraph) -> [(range: Range<Int>, reason: String)] {
+  private static func join(
+    node index: Int, of typed: TypedGraph, _ numbers: AxisNumbers, _ sets: inout DisjointSets
+  ) -> [(range: Range<Int>, reason: String)] {
     let node = typed.graph.nodes[index]
     let sides =
       node.inputs.enumerated().map { (AxisLink.Side.input($0), $1) }
@@ -59,6 +69,7 @@ struct ChannelTies {
     if op is any SizeReading { return [] }
     var linked: Set<AxisLink.Axis> = []
     var unsized: Set<AxisLink.Axis> = []
+    var tied: Set<[Int]> = []
     for link in op.links(typed.inputs(of: index), typed.outputs(of: index)) {
       linked.insert(link.from)
       linked.insert(link.to)
@@ -68,9 +79,12 @@ struct ChannelTies {
         unsized.formUnion([link.from, link.to])
         continue
       }
+      // A node may read a value as often as a file likes.
+      let tie = [source.lowerBound, target.lowerBound, link.offset, link.block]
+      guard tied.insert(tie).inserted else { continue }
       for (position, number) in source.enumerated() {
         let start = link.offset + position * link.block
-        for place in start..<start + link.block where target.indices.contains(target.lowerBound + place) {
+        for place in (start..<start + link.block).clamped(to: 0..<target.count) {
           sets.join(number, target.lowerBound + place)
         }
       }

@@ -56,6 +56,10 @@ public struct Dataset: Sendable {
   ) throws(FormatError) {
     let counts = Dictionary(uniqueKeysWithValues: inputs.map { ($0.key, $0.value.count) })
     guard let count = counts.values.max(), count > 0 else { throw FormatError(path, "holds no samples") }
+    // As many as a file likes to claim, if they take no bytes.
+    guard inputs.values.contains(where: { $0.shape.count > 0 }) else {
+      throw FormatError(path, "holds \(count) samples without a number in them")
+    }
     for (name, own) in counts.sorted(by: { $0.key < $1.key }) where own != count {
       throw FormatError(path, "has \(own) samples of '\(name)', but \(count) of others; they must be as many")
     }

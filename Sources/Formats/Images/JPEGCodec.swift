@@ -21,11 +21,16 @@ enum JPEGCodec: ImageCodec {
     if space == TJCS_CMYK.rawValue || space == TJCS_YCCK.rawValue {
       throw FormatError(path, "is a JPEG file of CMYK colours; save it as RGB")
     }
-    var pixels = [UInt8](repeating: 0, count: 3 * Int(width) * Int(height))
-    // What libjpeg only warns of, such as a file that is cut short, is refused as well.
-    let flags = TJFLAG_ACCURATEDCT | TJFLAG_LIMITSCANS
-    let code = tjDecompress2(
-      handle, source, count, &pixels, width, 0, height, Int32(TJPF_RGB.rawValue), flags)
+    // What libjpeg only warns of, such as a file that is cut short, is refused as well, and at once: the pixels that are
+    // not there would take their time.
+    let flags = TJFLAG_ACCURATEDCT | TJFLAG_LIMITSCANS | TJFLAG_STOPONWARNING
+    let size = 3 * Int(width) * Int(height)
+    var code: Int32 = 0
+    let pixels = [UInt8](unsafeUninitializedCapacity: size) { target, filled in
+      code = tjDecompress2(
+        handle, source, count, target.baseAddress, width, 0, height, Int32(TJPF_RGB.rawValue), flags)
+      filled = size
+    }
     guard code == 0 else { throw damage() }
     return PixelImage(width: Int(width), height: Int(height), channels: 3, bytes: pixels)
   }

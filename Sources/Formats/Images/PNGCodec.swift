@@ -24,8 +24,18 @@ enum PNGCodec: ImageCodec {
     var size = 0
     try check(spng_decoded_image_size(context, format, &size))
     guard size == 3 * width * height else { throw FormatError(path, "is a PNG file of a kind not known") }
-    var pixels = [UInt8](repeating: 0, count: size)
-    try check(spng_decode_image(context, &pixels, size, format, 0))
+    // The header is the file's word only: what it claims must be possible before time and memory are taken for it.
+    var packed = 0
+    try check(spng_decoded_image_size(context, Int32(bitPattern: SPNG_FMT_RAW.rawValue), &packed))
+    guard packed / GzipStream.maximumRatio <= bytes.count else {
+      throw FormatError(path, "is a damaged PNG file: \(width) x \(height) pixels are more than it can hold")
+    }
+    var code: Int32 = 0
+    let pixels = [UInt8](unsafeUninitializedCapacity: size) { target, count in
+      code = spng_decode_image(context, target.baseAddress, size, format, 0)
+      count = size
+    }
+    try check(code)
     return PixelImage(width: width, height: height, channels: 3, bytes: pixels)
   }
 }

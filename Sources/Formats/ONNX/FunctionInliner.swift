@@ -8,13 +8,16 @@ struct FunctionInliner {
   /// Calls that were replaced and nodes that came of them.
   private var work = 0
   private var calls = 0
+  private var nameBytes = 0
   /// What tells names of ours from the file's.
   private var tag = ""
 
   /// More than this comes of files that are out to fill the memory: calls of calls double at each step.
-  private static let workLimit = 1_000_000
+  private static let workLimit = 250_000
   /// Longer names of calls do not stand before those of their nodes.
-  private static let nameLimit = 256
+  private static let callNameLimit = 256
+  /// Bytes that the names of all these nodes' values may have more: calls in calls make them longer at each step.
+  private static let nameLimit = 1 << 26
 
   init(decoder: ModelDecoder, functions: [OperatorType: ModelFunction]) {
     self.decoder = decoder
@@ -69,10 +72,17 @@ struct FunctionInliner {
           function.type.name
         ]
       }
-    let tagged = names.filter { $0.contains("/call") }
+    // What stands between a slash and a dot, looked at once: there may be as many as the file is long.
+    let taken = Set(
+      names.flatMap { name in
+        name.split(separator: "/", omittingEmptySubsequences: false).dropFirst().filter {
+          $0.hasPrefix("call")
+        }
+        .map { $0.prefix { $0 != "." } }
+      })
     var tag = "call"
     var number = 1
-    while tagged.contains(where: { $0.contains("/\(tag).") }) {
+    while taken.contains(tag[...]) {
       number += 1
       tag = "call\(number)"
     }
@@ -113,7 +123,8 @@ struct FunctionInliner {
 
   /// The nodes of a function for one call: its values under names that nothing else has.
   private mutating func body(of function: ModelFunction, for call: Node) throws(FormatError) -> [Node] {
-    work += 1 + function.nodes.count
+    let size = function.size
+    work += 1 + size.nodes
     guard work <= Self.workLimit else {
       throw decoder.fail("comes to more than \(Self.workLimit) nodes when its functions are put in place")
     }
@@ -125,8 +136,13 @@ struct FunctionInliner {
     }
     calls += 1
     // Names of calls in calls grow with each, and every value would carry all of them.
-    let isShort = !call.name.isEmpty && call.name.utf8.count <= Self.nameLimit
+    let isShort = !call.name.isEmpty && call.name.utf8.count <= Self.callNameLimit
     let prefix = "\(isShort ? call.name : function.type.name)/\(tag).\(calls)/"
+    nameBytes += prefix.utf8.count * size.names
+    guard nameBytes <= Self.nameLimit else {
+      throw decoder.fail(
+        "comes to names of more than \(Self.nameLimit) bytes when its functions are put in place")
+    }
     var values = ["": ""]
     for (index, name) in function.inputs.enumerated() {
       values[name] = index < call.inputs.count ? call.inputs[index] : ""

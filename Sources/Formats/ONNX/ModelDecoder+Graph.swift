@@ -5,7 +5,7 @@ extension ModelDecoder {
   /// Graphs within graphs, deeper than any real model has them: the file is out to overflow our stack.
   static let maximumDepth = 32
   /// Loops within Loops: what flows through one is inferred up to four times, and so in each within it.
-  static let mostLoops = 8
+  static let mostLoops = Loop.mostNested
 
   /// GraphProto. Nodes stay in the order of the file, because a graph inside an attribute reads values of the
   /// graphs around it.

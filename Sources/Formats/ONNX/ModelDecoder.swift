@@ -17,7 +17,7 @@ struct ModelDecoder {
   init(path: String, storage: Storage) {
     self.path = path
     self.storage = storage
-    outside = OutsideData(modelPath: path)
+    outside = OutsideData(modelPath: path, modelBytes: storage.bytes.count)
   }
 
   /// ModelProto.

@@ -9,6 +9,22 @@ struct ModelFunction {
   /// Attributes that a call may leave out.
   var defaults: [String: Attribute] = [:]
   var opsets: [String: Int] = [:]
+
+  /// How many nodes it has, and names for them and their values, with those of graphs inside.
+  var size: (nodes: Int, names: Int) { Self.size(of: nodes) }
+
+  private static func size(of nodes: [Node]) -> (nodes: Int, names: Int) {
+    var size = (nodes: nodes.count, names: 0)
+    for node in nodes {
+      size.names += 1 + node.inputs.count + node.outputs.count
+      for case .graph(let graph) in node.attributes.values {
+        let inner = Self.size(of: graph.nodes)
+        size.nodes += inner.nodes
+        size.names += inner.names + graph.constants.count + graph.inputs.count + graph.outputs.count
+      }
+    }
+    return size
+  }
 }
 
 extension ModelDecoder {

@@ -12,20 +12,36 @@ final class OutsideData: Sendable {
   private let state = Mutex(State())
 
   private struct State {
+    /// By what the model calls them, and by what they are.
     var files: [String: Storage] = [:]
+    var mapped: [String: Storage] = [:]
+    /// Of all files together.
+    var mappedBytes = 0
     var denseBytes = 0
+    /// Of tensors that cannot be used where they lie.
+    var copiedBytes = 0
   }
 
-  /// Bytes that the sparse tensors of one model may take when they are dense.
-  private static let denseLimit = 1 << 30
+  /// Bytes that the sparse tensors of one model may take when they are dense. A small file gets less.
+  private let denseLimit: Int
+  /// Tensors may share their bytes, but not so that a small file fills the memory.
+  private static let copies = 8
 
-  init(modelPath: String) { self.modelPath = modelPath }
+  /// - Parameter modelBytes: size of the model's file.
+  init(modelPath: String, modelBytes: Int) {
+    self.modelPath = modelPath
+    denseLimit = min(max(1 << 28, 64 * min(modelBytes, 1 << 30)), 1 << 30)
+  }
 
   /// Where the bytes of a tensor lie.
   ///
-  /// - Parameter size: bytes that its type and shape take.
+  /// - Parameters:
+  ///   - size: bytes that its type and shape take.
+  ///   - alignment: bytes that it must be aligned to, so that it is not copied; nil for what always is.
   /// - Throws: `FormatError` that names the tensor, for a place that is none, or not the model's own.
-  func place(of message: TensorMessage, size: Int) throws(FormatError) -> (Storage, Range<Int>) {
+  func place(
+    of message: TensorMessage, size: Int, alignment: Int?
+  ) throws(FormatError) -> (Storage, Range<Int>) {
     func fail(_ reason: String) -> FormatError {
       FormatError(modelPath, "tensor '\(message.name)' \(reason)")
     }
@@ -42,6 +58,10 @@ final class OutsideData: Sendable {
     let total = storage.count
     guard !overflow, end <= total else {
       throw fail("lies at byte \(offset) of '\(location)' and takes \(length), but that has only \(total)")
+    }
+    let isCopied = alignment.map { !offset.isMultiple(of: $0) } ?? true
+    guard !isCopied || mayCopy(length) else {
+      throw fail("lies at byte \(offset) of '\(location)', where others lie too, and cannot be used in place")
     }
     return (storage.storage, offset..<end)
   }
@@ -71,6 +91,10 @@ final class OutsideData: Sendable {
     guard real.hasPrefix(home.hasSuffix("/") ? home : home + "/") else {
       throw fail("lies in '\(location)', a link that leads out of the model's directory")
     }
+    if let known = state.withLock({ $0.mapped[real] }) {
+      state.withLock { $0.files[location] = known }
+      return (known, known.bytes.count)
+    }
     let file: MappedFile
     do {
       file = try MappedFile(path: real)
@@ -78,7 +102,11 @@ final class OutsideData: Sendable {
       throw fail("lies in '\(location)', which cannot be read: \(error.reason)")
     }
     let storage = Storage(mapped: file, range: 0..<file.bytes.count)
-    state.withLock { $0.files[location] = storage }
+    state.withLock { state in
+      state.files[location] = storage
+      state.mapped[real] = storage
+      state.mappedBytes += file.bytes.count
+    }
     return (storage, file.bytes.count)
   }
 
@@ -89,10 +117,19 @@ final class OutsideData: Sendable {
     return String(cString: real)
   }
 
+  /// Whether so many bytes may be copied, which are then counted: all files a few times.
+  private func mayCopy(_ bytes: Int) -> Bool {
+    state.withLock { state in
+      guard bytes <= Self.copies * state.mappedBytes - state.copiedBytes else { return false }
+      state.copiedBytes += bytes
+      return true
+    }
+  }
+
   /// Whether another sparse tensor may be made dense, which is then counted.
   func mayMakeDense(_ bytes: Int) -> Bool {
     state.withLock { state in
-      guard bytes <= Self.denseLimit - state.denseBytes else { return false }
+      guard bytes <= denseLimit - state.denseBytes else { return false }
       state.denseBytes += bytes
       return true
     }

@@ -73,7 +73,8 @@ extension TensorMessage {
     }
     let size = dtype.byteCount(of: shape.count)
     if isExternal || external["location"] != nil {
-      let (storage, range) = try decoder.outside.place(of: self, size: size)
+      let (storage, range) = try decoder.outside.place(
+        of: self, size: size, alignment: dtype == .bool ? nil : max(dtype.bits / 8, 1))
       return dtype.tensor(shape, bytesAt: range, in: storage)
     }
     if let raw {

@@ -23,7 +23,10 @@ public struct Concat: Operator {
       let input = try inputs.required(index)
       try input.require(dtypeOf: output, "input \(index)")
       output.dtype = output.dtype ?? input.dtype
-      elements = if let known = elements, let more = input.sizeElements { known + more } else { nil }
+      elements =
+        if let known = elements, known.count <= largestList, let more = input.sizeElements {
+          known + more
+        } else { nil }
       guard let dims = input.dims else {
         // Its length is not known, the others' still are.
         total = .unknown

@@ -75,9 +75,13 @@ extension Facts {
     return constant.doubles.map { number in Int(exactly: number).map { Dim($0) } ?? .unknown }
   }
 
-  /// With the elements that the type holds exactly, unless nothing is known of any.
+  /// With the elements that the type holds exactly, unless nothing is known of any, or they are too many to be sizes.
   func with(elements: [Dim]?) -> Facts {
     var facts = self
+    if let elements, elements.count > largestList {
+      facts.elements = nil
+      return facts
+    }
     let exact = elements?.map { dtype?.holds($0) == false ? .unknown : $0 }
     facts.elements = exact.flatMap { $0.isEmpty || $0.contains { $0 != .unknown } ? $0 : nil }
     return facts
@@ -137,3 +141,6 @@ let largestExtent = 1 << 31
 
 /// Largest size of an axis that is computed with.
 let largestSize = 1 << 40
+
+/// Largest number of sizes in a list that is followed: a list behind itself, time and again, doubles at each step.
+let largestList = 1024

@@ -34,7 +34,7 @@ public struct If: Operator {
     try condition.require(dtypeIn: [.bool], "the condition")
     try condition.requireSingle("the condition")
     if let branch = branch(inputs) { return try branch.outputs(captured: inputs) }
-    // A branch that does not fit these inputs is one that is not taken with them.
+    // A branch that does not fit these inputs is one that is not taken with them. Each is tried once: Ifs may be nested.
     let right = try? elseBranch.outputs(captured: inputs)
     let left: [Facts]
     do throws(Mismatch) {

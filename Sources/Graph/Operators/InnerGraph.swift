@@ -67,15 +67,18 @@ public struct InnerGraph: Sendable {
 }
 
 extension Facts {
-  /// A tensor in the place of a fixed value that is not known here, such as a weight behind a DequantizeLinear outside:
-  /// it has the value's shape, and nothing looks at its elements.
+  /// A tensor of zeros in the place of a fixed value that is not known here, such as a weight behind a DequantizeLinear
+  /// outside: it has the value's shape, and takes no memory. nil where the value is larger than any weight.
   fileprivate var placeholder: Tensor? {
-    guard let dtype, let sizes, sizes.count >= 2, dtype.byteCount(of: sizes.reduce(1, *)) <= 1 << 32 else {
-      return nil
-    }
-    return Tensor(dtype: dtype, shape: Shape(sizes)) { _ in }
+    guard let dtype, let sizes, sizes.count >= 2, let count, count <= largestPlaceholder,
+      let storage = Storage(zeros: dtype.byteCount(of: count))
+    else { return nil }
+    return Tensor(dtype: dtype, shape: Shape(sizes), storage: storage)
   }
 }
+
+/// In elements.
+private let largestPlaceholder = 1 << 36
 
 extension TypedGraph {
   /// Multiply-accumulates of one run.

@@ -12,8 +12,14 @@ public struct Loop: Operator {
   /// The node's inputs without those that the body reads from around it.
   public let ownInputs: Int
 
+  /// Loops in loops: each is gone through several times to be typed, so that their number counts as a power.
+  package static let mostNested = 4
+
   public init(_ node: Node, opset: Int) throws(GraphError) {
     body = try InnerGraph(node, attribute: "body")
+    if Self.depth(of: body.graph) >= Self.mostNested {
+      throw node.invalid("body", "holds loops nested deeper than \(Self.mostNested)")
+    }
     ownInputs = node.inputs.count - node.captures.count
     carried = max(ownInputs - 2, 0)
     if body.graph.inputs.count != carried + 2 {
@@ -51,6 +57,14 @@ public struct Loop: Operator {
       Facts(dtype: facts.dtype, dims: facts.dims.map { [.unknown] + $0 })
     }
     return carried + scanned
+  }
+
+  /// How many loops lie in each other in a graph.
+  private static func depth(of graph: Graph) -> Int {
+    graph.nodes.reduce(0) { deepest, node in
+      let own = node.type == type ? 1 : 0
+      return node.graphs.reduce(max(deepest, own)) { max($0, own + depth(of: $1.graph)) }
+    }
   }
 
   /// What a round gives, without the condition.

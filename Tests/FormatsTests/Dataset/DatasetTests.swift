@@ -22,6 +22,11 @@ import Testing
     expectReason("holds no samples") {
       _ = try Dataset(name: "d", path: "d.npz", samples: Tensor([Float](), shape: [0, 3]), labels: [])
     }
+    // Twelve bytes of a file may claim so many.
+    let empty = Tensor([Float](), shape: [1 << 40, 0])
+    expectReason("1099511627776 samples without a number") {
+      _ = try Dataset(name: "d", path: "d.npz", samples: empty, labels: [])
+    }
   }
 
   @Test(

@@ -80,4 +80,17 @@ import Testing
     try FileManager.default.createDirectory(atPath: directory.file("cat"), withIntermediateDirectories: true)
     expectReason(directory.path, "no PNG or JPEG files") { _ = try Dataset.load(directory.path) }
   }
+
+  /// 8192 x 8192 pixels of which there are none: found by fuzzing, as it took 192 MiB and their time to refuse it.
+  @Test func aPictureCannotHoldMoreThanItsBytes() throws {
+    try write(["cat/a.png"])
+    let file = Data(
+      base64Encoded:
+        "iVBORw0KGgoAAAANSUhEUgAAIAAAACAACAIAAAD9yF0OAAAAC0lEQVR4nGNggAAAAAgAAbdYc5UAAAAASUVORK5CYII="
+    )
+    let path = try directory.write([UInt8](try #require(file)), to: "cat/a.png")
+    expectReason(path, "8192 x 8192 pixels are more than it can hold") {
+      _ = try Dataset.load(directory.path)
+    }
+  }
 }

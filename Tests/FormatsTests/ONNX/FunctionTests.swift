@@ -136,9 +136,52 @@ import Testing
             Build.node("f\(index - 1)", ["t"], ["b"], domain: "my"),
           ]))
     }
-    expectReason("more than 1000000 nodes") {
+    expectReason("more than 250000 nodes") {
       _ = try model([Build.node("f40", ["x"], ["y"], domain: "my")], doubling)
     }
+  }
+
+  /// Functions that each call the one before twice, at `levels` levels.
+  private func doubling(_ body: WireWriter, name: String = "", levels: Int) throws -> Graph {
+    var functions = [function("f0", ["a"], ["b"], [body])]
+    for index in 1...levels {
+      let calls = [("a", "t"), ("t", "b")].map {
+        Build.node("f\(index - 1)", [$0], [$1], domain: "my", name: name)
+      }
+      functions.append(function("f\(index)", ["a"], ["b"], calls))
+    }
+    return try model([Build.node("f\(levels)", ["x"], ["y"], domain: "my", name: name)], functions)
+  }
+
+  /// What grows beside the number of nodes: names, and nodes of graphs inside.
+  @Test func growthIsBounded() throws {
+    let relu = Build.node("Relu", ["a"], ["b"])
+    #expect(try doubling(relu, name: "layer", levels: 6).nodes.count == 64)
+    // Names of calls in calls would grow with each: long ones do not stand before those within.
+    let long = try doubling(relu, name: String(repeating: "n", count: 20_000), levels: 9)
+    #expect(long.nodes.count == 512)
+    #expect(long.nodes.flatMap(\.outputs).allSatisfy { $0.utf8.count < 1000 })
+    let branch = Build.message { graph in
+      for _ in 0..<2000 { graph.message(1, Build.node("Relu", ["a"], ["c"])) }
+      graph.message(12, Build.message { $0.text(1, "c") })
+    }
+    let attribute = Build.message {
+      $0.text(1, "then_branch")
+      $0.message(6, branch)
+      $0.int(20, 5)
+    }
+    expectReason("more than 250000 nodes") {
+      _ = try doubling(Build.node("If", ["a"], ["b"], attributes: [attribute]), levels: 8)
+    }
+  }
+
+  /// Names that look like ours, in any number, are left to the file.
+  @Test func namesOfTheFileStayItsOwn() throws {
+    let relu = function(
+      "f", ["a"], ["b"], [Build.node("Relu", ["a"], ["t"]), Build.node("Neg", ["t"], ["b"])])
+    let taken = (1...3000).map { Build.node("Abs", ["x"], ["f/call\($0 == 1 ? "" : String($0)).1/t"]) }
+    let graph = try model(taken + [Build.node("f", ["x"], ["y"], domain: "my")], [relu])
+    #expect(graph.nodes.last?.inputs == ["f/call3001.1/t"])
   }
 
   @Test func saysWhatDoesNotFit() {

@@ -64,6 +64,36 @@ import Testing
     expectReason(name, "only 64") { _ = try read(["location": "weights.bin"], dims: [1 << 40]) }
   }
 
+  /// Tensors that share bytes share memory, unless they lie so that they must be copied.
+  @Test func sharedBytesAreCopiedAFewTimes() throws {
+    func read(offset: Int) throws -> Graph {
+      let path = try directory.write(
+        Build.model { graph in
+          for index in 0..<20 {
+            graph.message(
+              5,
+              Build.message {
+                $0.packedInts(1, [15])
+                $0.int(2, 6)
+                $0.text(8, "w\(index)")
+                for (key, value) in ["location": "weights.bin", "offset": "\(offset)"] {
+                  $0.message(
+                    13,
+                    Build.message {
+                      $0.text(1, key)
+                      $0.text(2, value)
+                    })
+                }
+                $0.int(14, 1)
+              })
+          }
+        }, to: "m/model.onnx")
+      return try ONNXReader.read(path: path)
+    }
+    #expect(try read(offset: 4).constants.count == 20)
+    expectReason("tensor 'w8'", "where others lie too") { _ = try read(offset: 1) }
+  }
+
   @Test func refusesWhatIsNotTheModelsOwn() throws {
     let name = "tensor 'w'"
     expectReason(name, "outside of the model's directory") { _ = try read(["location": "../outside.bin"]) }

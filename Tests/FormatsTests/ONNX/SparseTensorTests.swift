@@ -39,6 +39,8 @@ import Testing
     expectReason("'w'", "place -1 of 3") { _ = try read([0, -1, 1, 0], shape: [2, 2], dims: [2, 3]) }
     expectReason("one place for each of its 2") { _ = try read([1], shape: [1], dims: [2, 3]) }
     expectReason("too large to be made dense") { _ = try read([1, 2], shape: [2], dims: [1 << 40]) }
+    // A model of some bytes must not come to more than 256 MiB.
+    expectReason("too large to be made dense") { _ = try read([1, 2], shape: [2], dims: [1 << 26 + 1]) }
     expectReason("impossible shape") { _ = try read([1, 2], shape: [2], dims: [1 << 62, 1 << 62]) }
     expectReason("impossible shape") { _ = try read([1, 2], shape: [2], dims: [-1]) }
   }

@@ -81,4 +81,17 @@ import Testing
     #expect(try Probe("Or", [yes, open]).outputs[0].elements == [.unknown, 1])
     #expect(try Probe("Xor", [yes, open]).outputs[0].elements == [.unknown, 1])
   }
+
+  /// Both double at each step, and would soon take all memory.
+  @Test func givesUpWhatGrowsWithoutEnd() throws {
+    var product = Facts(dtype: .int64, dims: [], elements: [batch])
+    var list = Facts(dtype: .int64, dims: [2], elements: [batch, 1])
+    for _ in 0..<40 {
+      product = try Probe("Mul", [product, product]).outputs[0]
+      list = try Probe("Concat", [list, list], ["axis": .int(0)]).outputs[0]
+    }
+    #expect(product.elements == nil)
+    #expect(list.elements == nil)
+    #expect(list.dims == [Dim(2 << 40)])
+  }
 }
