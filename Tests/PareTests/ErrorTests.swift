@@ -71,7 +71,7 @@ struct ErrorTests {
     #expect(!FileManager.default.fileExists(atPath: output))
   }
 
-  @Test(arguments: ["", "inspect", "run", "evaluate", "compress", "replay", "bench"])
+  @Test(arguments: ["", "inspect", "run", "evaluate", "compress", "sensitivity", "replay", "bench"])
   func helps(command: String) throws {
     let result = command.isEmpty ? try Pare.run("--help") : try Pare.run(command, "-h")
     #expect(result.code == 0)

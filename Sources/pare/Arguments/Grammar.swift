@@ -68,7 +68,7 @@ extension Grammar.Option {
     name: "--data", value: "DATA", help: "a .npz, .csv, IDX images, class folders of pictures, or a bundle")
   static let cache = Grammar.Option(
     name: "--cache", value: "SIZE",
-    help: "memory for values between layers, like 2G; a quarter of the machine's unless told")
+    help: "memory for values between layers; a quarter of all unless told")
   static let recipe = Grammar.Option(name: "--recipe", value: "FILE", help: "the recipe, as JSON")
   static let size = Grammar.Option(
     name: "--size", value: "NAME=N", help: "a number for a size that the model leaves open",

@@ -9,13 +9,13 @@ extension Command {
       path: "PATH",
       options: [
         Grammar.Option(
-          name: "--moves", value: "FILE.jsonl", help: "the recipes, one a line, or what --record wrote"),
+          name: "--moves", value: "FILE.jsonl", help: "recipes, one a line, or what --record wrote"),
         Grammar.Option(
           name: "--random", value: "N",
-          help: "so many moves by chance, as a person makes them, in their place"),
+          help: "so many moves by chance, as a person makes them"),
         Grammar.Option(name: "--seed", value: "S", help: "the number that chance begins with, 0 unless told"),
         Grammar.Option(
-          name: "--pauses", help: "wait between moves as the person did, and look ahead meanwhile"),
+          name: "--pauses", help: "wait between moves as the person did, and look ahead"),
         .cache, .data, .json,
       ] + Grammar.Option.dataOptions)
   ) { arguments in

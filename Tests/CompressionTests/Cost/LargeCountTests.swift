@@ -18,22 +18,19 @@ import Testing
   }
 
   @Test func whatFitsIsCounted() throws {
-    let cost = try cost([1, Dim(1 << 40), 2], layers: 3)
+    let cost = try cost([1, Dim(1 << 39), 2], layers: 3)
     #expect(cost.isComplete)
-    #expect(cost.macs == 3 << 42)
-    #expect(cost.peakActivationBytes == 1 << 44)
+    #expect(cost.macs == 3 << 41)
+    #expect(cost.peakActivationBytes == 1 << 43)
   }
 
   @Test func oneTooLarge() throws {
-    let cost = try cost([1, Dim(1 << 60), 2], layers: 1)
-    #expect(!cost.isComplete)
-    #expect(cost.macs == 0)
-    #expect(cost.peakActivationBytes == 0)
-    #expect(cost.bops == 0)
+    let error = #expect(throws: GraphError.self) { try cost([1, Dim(1 << 60), 2], layers: 1) }
+    #expect(error?.description.contains("more than any memory holds") == true)
   }
 
   @Test func tooMuchTogether() throws {
-    let cost = try cost([1, Dim(1 << 47), 2], layers: 40)
+    let cost = try cost([1, Dim(1 << 39), 2], layers: 600)
     #expect(!cost.isComplete)
     #expect(cost.macs == 1 << 50)
     #expect(cost.layers.map(\.macs).reduce(0, +) == 1 << 50)

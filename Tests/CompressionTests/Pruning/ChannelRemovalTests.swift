@@ -84,12 +84,6 @@ import Testing
     let compressor = Compressor(try builder.model("view", input: [3, 8, 8]))
     let masked = try compressor.apply(Recipe(pruning: [rule("c", 0.5, remove: false)]))
     let recipe = Recipe(pruning: [rule("c", 0.5, remove: true)])
-    if columns > 0 {
-      // The number stands in a list that is put together while running: said, not guessed.
-      let error = #expect(throws: CompressionError.self) { try compressor.apply(recipe) }
-      #expect("\(try #require(error))".contains("Reshape node '/flat/Reshape'"))
-      return
-    }
     let removed = try compressor.apply(recipe)
     #expect(removed.graph.constants["fc.weight"]?.shape == [2 * 36, 5])
     let x = random.normal([3, 3, 8, 8])

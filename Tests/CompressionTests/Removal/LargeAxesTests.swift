@@ -6,7 +6,8 @@ import Testing
 /// Axes so long, and values read so often, that going through all of them would take all time or memory.
 @Suite struct LargeAxesTests {
   @Test func axesOfAMillion() throws {
-    let dims = [Dim](repeating: Dim(1 << 20), count: 60)
+    // An input may leave sizes open, so that no count of its elements refuses it.
+    let dims = [Dim.symbol("M")] + [Dim](repeating: Dim(1 << 20), count: 2)
     let graph = Graph(
       inputs: [
         ValueInfo(name: "x", dtype: .float32, dims: [.symbol("N"), 2]),
