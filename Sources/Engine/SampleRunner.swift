@@ -64,7 +64,10 @@ public final class SampleRunner {
     programs[each] = program
     var wanted: [ObjectIdentifier: [Bool]] = [:]
     for size in Set([first.count, last.count]) {
-      let stage = try program.first(specification(given, batch: size))
+      let inputs = specification(given, batch: size)
+      let stage =
+        each > 1
+        ? try WorkerPool.shared.onFirst { try program.first(inputs) } : try program.first(inputs)
       if let cache, isCached {
         wanted[ObjectIdentifier(stage)] = cache.admit(stage.plan.checkpoints).map { $0 || keepsAll }
       }

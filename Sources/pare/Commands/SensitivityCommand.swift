@@ -20,8 +20,8 @@ extension Command {
     notes: [
       "Weights are pruned by magnitude, and rounded symmetrically with a scale for each output channel.",
       """
-      What lies in front of a layer is computed once. The last line compares the time that all took with as
-      many full passes; the last line of JSON has both.
+      What lies in front of a layer is computed once. The last line compares the time that all took with
+      as many full passes; the last line of JSON has both.
       """,
     ]
   ) { arguments in
