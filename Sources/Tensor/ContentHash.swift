@@ -38,6 +38,6 @@ public struct ContentHash: Hashable, Sendable, CustomStringConvertible {
 extension Tensor {
   /// Fingerprint of type, shape and bytes.
   public var contentHash: ContentHash {
-    ContentHash([ContentHash("\(dtype.rawValue) \(shape.dims)"), withUnsafeBytes { ContentHash($0) }])
+    ContentHash([ContentHash("\(dtype.rawValue) \(shape.dims)"), bytesHash])
   }
 }

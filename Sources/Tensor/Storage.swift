@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// Bytes that tensors share: memory of our own, or a part of a mapped file.
 ///
@@ -13,6 +14,8 @@ public final class Storage: @unchecked Sendable {
   private let memory: Memory
   /// Where the bytes begin in the file.
   private let start: Int
+  /// The fingerprint of the bytes that was asked for last, and where they lie.
+  private let known = Mutex<(range: Range<Int>, hash: ContentHash)?>(nil)
 
   /// Memory for `byteCount` bytes, aligned to a cache line, not initialised.
   public init(byteCount: Int) {
@@ -55,6 +58,15 @@ public final class Storage: @unchecked Sendable {
   /// Says that bytes of a mapped file are not needed for now, so that they take no memory twice once they are copied.
   package func forget(_ range: Range<Int>) {
     owner?.forget(start + range.lowerBound..<start + range.upperBound)
+  }
+
+  /// The fingerprint of some of the bytes, worked out once where they never change.
+  func contentHash(_ range: Range<Int>) -> ContentHash {
+    if let known = known.withLock({ $0 }), known.range == range { return known.hash }
+    let hash = ContentHash(UnsafeRawBufferPointer(rebasing: bytes[range]))
+    // What is borrowed may be written to again.
+    if memory != .others || owner != nil { known.withLock { $0 = (range, hash) } }
+    return hash
   }
 
   deinit {

@@ -53,6 +53,9 @@ public struct Tensor: Sendable {
     }
   }
 
+  /// Fingerprint of the bytes.
+  var bytesHash: ContentHash { storage.contentHash(offset..<offset + byteCount) }
+
   /// The elements as `T`, which must be the tensor's own type and aligned, as every tensor of ours and of the
   /// ONNX reader is.
   public func withElements<T: TensorElement, R>(

@@ -70,7 +70,7 @@ struct PrimitiveStep: Step {
 }
 
 extension Primitive {
-  /// Weights copied into the layout that the primitive asks for.
+  /// Weights in the layout that the primitive asks for, which plans share.
   ///
   /// - Parameter descriptor: of the tensor as it is.
   func prepared(
@@ -79,6 +79,13 @@ extension Primitive {
     throws -> Storage
   {
     let wanted = self.descriptor(query)
+    let key = PreparedWeights.Key(tensor, from: descriptor, to: wanted)
+    return try PreparedWeights.shared.storage(key) { try copied(tensor, from: descriptor, to: wanted) }
+  }
+
+  private func copied(_ tensor: Tensor, from descriptor: MemoryDescriptor, to wanted: MemoryDescriptor) throws
+    -> Storage
+  {
     let storage = Storage(byteCount: wanted.byteCount)
     try tensor.withUnsafeBytes { bytes in
       if wanted.isSame(as: descriptor) {

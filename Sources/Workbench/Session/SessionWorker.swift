@@ -34,6 +34,8 @@ final class SessionWorker {
   /// Evaluations that something newer has interrupted: whoever comes back goes on where they stopped.
   private var paused: [(recipe: Recipe, evaluator: Evaluator)] = []
   private static let pausedLimit = 4
+  /// The evaluation before, so that weights which are the same again need not be prepared anew.
+  private var latest: Evaluator?
   private static let resultsLimit = 1000
   private let cache: ActivationCache
 
@@ -286,6 +288,7 @@ final class SessionWorker {
     let inbox = inbox
     defer { onEvent(.cached(bytes: cache.byteCount, budget: cache.budget)) }
     pacer.restart()
+    defer { latest = evaluator }
     return try evaluator.run {
       inbox.isInterrupted(since: ticket)
     } progress: { evaluation in
