@@ -32,7 +32,7 @@ fi
   echo "Swift 6.2 or newer is needed: see https://www.swift.org/install/linux" >&2; exit 1; }
 endef
 
-.PHONY: run build packages test-packages test test-fast swift-test python-test lint bench fuzz install clean
+.PHONY: run build packages test-packages test test-fast swift-test python-test lint bench fuzz soak install clean
 
 ## Open the dashboard on a sample model, or on MODEL=path.
 run: build
@@ -78,6 +78,9 @@ bench: test-packages build $(VENV)/bench
 	$(VENV)/bin/python Benchmarks/compare.py $(BINARY) SampleModels/lenet-fashion
 	$(VENV)/bin/python Benchmarks/screen.py $(BINARY) SampleModels/lenet-fashion
 	$(VENV)/bin/python Benchmarks/networks.py $(BINARY)
+	$(VENV)/bin/python Benchmarks/session.py $(BINARY) SampleModels/lenet-fashion
+	$(VENV)/bin/python Benchmarks/session.py $(BINARY) SampleModels/resnet-fashion
+	$(VENV)/bin/python Benchmarks/session.py $(BINARY) SampleModels/gpt-text
 	$(VENV)/bin/python Benchmarks/sliders.py $(BINARY)
 
 ## Changed files by the million against what reads files, FUZZ_SECONDS for each FUZZ_TARGET: no crash, no input that takes
@@ -94,6 +97,10 @@ fuzz: test-packages
 	    -dict=$(FUZZ)/seeds/$$target.dict -artifact_prefix=$(FUZZ)/findings/$$target- -print_final_stats=1 \
 	    $(FUZZ)/corpus/$$target $(FUZZ)/seeds/$$target) || exit 1; \
 	done
+
+## Twenty thousand moves in one session: memory and files must stay where they are.
+soak: build
+	$(PYTHON) Benchmarks/soak.py $(BINARY) SampleModels/gru-motion
 
 $(VENV)/tests: Tests/Python/requirements.txt
 	$(PYTHON) -m venv $(VENV)

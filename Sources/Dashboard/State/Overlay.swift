@@ -9,6 +9,8 @@ package enum Overlay: Hashable, Sendable {
   case snapshots(SnapshotList)
   case export(ExportForm)
   case themes(ThemePicker)
+  /// How the score falls with each layer.
+  case sensitivity(SensitivityView)
   /// The switches of the model as a whole, and the selected one.
   case modelSwitches(ModelSwitch)
 }

@@ -20,12 +20,15 @@ extension State {
   /// Asks for what is around the settings, once they have been measured themselves.
   mutating func wantedAhead() -> [Effect] {
     guard measurement.isExact, costFailure == nil, drag == nil, !subject.layers.isEmpty else { return [] }
-    let place = AheadPlace(recipe: recipe, focus: focus)
+    var shown: SensitivityView?
+    if case .sensitivity(let view) = overlay { shown = view }
+    let place = AheadPlace(recipe: recipe, focus: focus, shown: shown)
     guard place != aheadPlace else { return [] }
     aheadPlace = place
     var planned: [Recipe: (Focus, Settings)] = [:]
     var recipes: [Recipe] = []
-    for (focus, tick) in aheadTicks() where recipes.count < Self.aheadLength {
+    for (focus, tick) in shown.map(sensitivityTicks) ?? aheadTicks()
+    where recipes.count < (shown == nil ? Self.aheadLength : Self.aheadLimit / 2) {
       var moved = settings
       if let layer = focus.row.layer {
         moved.move(layer, focus.column, to: tick)
@@ -50,6 +53,26 @@ extension State {
       ticks += nearby(other).prefix(4)
     }
     return ticks
+  }
+
+  /// The places that an overlay shows.
+  private func sensitivityTicks(_ view: SensitivityView) -> [(Focus, Int)] {
+    subject.layers.indices.dropFirst(view.offset).prefix(SensitivityOverlay.visibleRows(self, view)).flatMap {
+      layer in view.ticks.map { (Focus(Focus.Row(index: layer + 1), view.column), $0) }
+    }
+  }
+
+  /// Scores of places that one layer alone has moved to from the present settings, by layer and tick.
+  func aheadScores(_ column: Column) -> [Int: [Int: Double]] {
+    var scores: [Int: [Int: Double]] = [:]
+    for result in ahead.values where result.focus.column == column {
+      guard let layer = result.focus.row.layer else { continue }
+      let tick = result.settings.layers[layer].tick(column)
+      var moved = settings
+      moved.move(layer, column, to: tick)
+      if moved.layers == result.settings.layers { scores[layer, default: [:]][tick] = result.score }
+    }
+    return scores
   }
 
   private func nearby(_ focus: Focus) -> [(Focus, Int)] {
@@ -80,4 +103,5 @@ extension State {
 struct AheadPlace: Hashable, Sendable {
   var recipe: Recipe
   var focus: Focus
+  var shown: SensitivityView?
 }

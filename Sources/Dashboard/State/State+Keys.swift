@@ -59,6 +59,7 @@ extension State {
     case "S": overlay = .snapshots(SnapshotList(selected: max(0, snapshots.count - 1)))
     case "m": toggleComparison()
     case "i": cycleSize()
+    case "v": overlay = .sensitivity(SensitivityView(column: focus.column))
     case "e":
       overlay = .export(
         ExportForm(model: exportName + "-pared.onnx", recipe: exportName + "-pared.json"))

@@ -10,6 +10,7 @@ extension State {
     case .export(let form): return take(key, in: form)
     case .themes(let picker): return take(key, in: picker)
     case .modelSwitches(let selected): return take(key, at: selected, now)
+    case .sensitivity(let view): return take(key, in: view)
     case nil: return []
     }
   }
@@ -51,6 +52,25 @@ extension State {
     case .end: overlay = .help(offset: last)
     default: overlay = nil
     }
+    return []
+  }
+
+  private mutating func take(_ key: Key, in view: SensitivityView) -> [Effect] {
+    var view = view
+    let last = max(0, subject.layers.count - SensitivityOverlay.visibleRows(self, view))
+    switch key.code {
+    case .up, .character("k"): view.offset -= 1
+    case .down, .character("j"): view.offset += 1
+    case .pageUp: view.offset -= 10
+    case .pageDown, .character(" "): view.offset += 10
+    case .tab: view.column = view.column.next(1)
+    case .backTab: view.column = view.column.next(-1)
+    default:
+      overlay = nil
+      return []
+    }
+    view.offset = min(max(view.offset, 0), last)
+    overlay = .sensitivity(view)
     return []
   }
 

@@ -60,6 +60,7 @@ package enum MainKeys {
     Section(
       "Screen",
       [
+        ("v", "how much each layer bears"),
         ("i", "size: dense, sparse, Huffman-coded, file, zstd"),
         ("t", "choose a theme"), ("M", "mouse on or off; Shift-drag selects text"),
         ("Ctrl-L", "draw the screen anew"), ("Ctrl-Z", "suspend"), ("?  F1", "this help"),

@@ -38,6 +38,7 @@ package enum Screen {
     case .snapshots(let list): buffer.draw(SnapshotsOverlay(state, list), in: bounds, look: state.look)
     case .export(let form): buffer.draw(ExportOverlay(form), in: bounds, look: state.look)
     case .themes(let picker): buffer.draw(ThemesOverlay(picker), in: bounds, look: state.look)
+    case .sensitivity(let view): buffer.draw(SensitivityOverlay(state, view), in: bounds, look: state.look)
     case .modelSwitches(let selected):
       buffer.draw(
         ModelSwitchesOverlay(settings: state.settings, selected: selected), in: bounds, look: state.look)
