@@ -69,7 +69,7 @@ struct SensitivityOverlay: Widget {
     let last = content.row(content.height - 1)
     let headline = state.task.headline
     buffer.write(
-      "\(headline.prefix(1).uppercased() + headline.dropFirst()) in %, one layer moved, all others as they are.",
+      "\(headline.prefix(1).uppercased() + headline.dropFirst()) in %, the other layers as they are.",
       in: last, style: theme.faint, ellipsis: look.glyphs.ellipsis)
   }
 

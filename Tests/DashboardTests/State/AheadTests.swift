@@ -57,7 +57,7 @@ struct AheadTests {
     #expect(desk.screen.dump().contains("50.3"))
     desk.press("tab")
     #expect(asked(desk).contains { $0.weights.first?.bits == 2 })
-    desk.press("esc")
+    desk.press("escape")
     #expect(desk.state.overlay == nil)
   }
 }
