@@ -77,10 +77,10 @@ def claims(made):
         yield f"sparse weight of {dims}", made.sparse(dims), "'w'"
     for dims in ([HUGE], [1, HUGE], [HUGE, HUGE], [1, 1 << 31, 1 << 31]):
         yield f"input of {dims}", made.input(*dims), "'x'"
-    yield "functions that double", made.doubling_functions(), "1000000 nodes"
+    yield "functions that double", made.doubling_functions(), "250000 nodes"
     yield "Ifs in Ifs", made.nested_if(), "nested"
     yield "Loops in Loops", made.nested_loop(), "nested"
-    yield "Loops in Loops, 20", made.nested_loop(20), "nested"
+    yield "Loops in Loops, 5", made.nested_loop(5), "nested"
 
 
 def many(made):
@@ -92,7 +92,7 @@ def many(made):
     yield "10000 side by side", made.wide("Concat", axis=1), 1
     yield "functions in functions", made.nested_functions(), 1
     yield "Ifs in Ifs, 20", made.nested_if(20), 1
-    yield "Loops in Loops, 8", made.nested_loop(8), 1
+    yield "Loops in Loops, 4", made.nested_loop(4), 1
 
 
 def large(made):

@@ -10,6 +10,28 @@ import Workbench
 struct CachedEvaluationTests {
   static let bundles = try! FileManager.default.contentsOfDirectory(atPath: "SampleModels").sorted()
 
+  /// A budget is never exceeded, however little it is, and what does not fit costs no prediction.
+  @Test(arguments: [0, 1 << 21, 1 << 25])
+  func keepsWithinItsBudget(budget: Int) throws {
+    let project = try Project("SampleModels/gru-motion")
+    let compressor = Compressor(project.model, threads: 2)
+    let data = try project.loadData().prefix(200)
+    let cache = ActivationCache(budget: budget)
+    var moves = RandomMoves(layers: project.model.layers, seed: 2, quantizesActivations: false) {
+      (try? compressor.estimate($0)) != nil
+    }
+    for _ in 0..<10 {
+      let graph = try compressor.apply(moves.next().recipe).graph
+      let macs = compressor.baseline.macs
+      let cached = try Evaluator(graph, on: data, threads: 2, macs: macs, cache: cache, keepsAll: true)
+      let fresh = try Evaluator(graph, on: data, threads: 2, macs: macs)
+      #expect(try cached.run().correct == fresh.run().correct)
+      #expect(cached.predictions == fresh.predictions)
+      #expect(cache.byteCount <= budget)
+    }
+    #expect(budget < 1 << 25 || cache.byteCount > 0)
+  }
+
   /// Random sessions on every sample: each prediction, and the loss to its last bit.
   @Test(arguments: bundles)
   func agreesWithAFreshOne(bundle: String) throws {
