@@ -14,7 +14,12 @@ final class Library: @unchecked Sendable {
     // Fails only when memory is exhausted at the very first call.
     guard status == dnnl_success, let engine else { preconditionFailure("oneDNN has no CPU engine") }
     self.engine = engine
+    dnnl_set_primitive_cache_capacity(Self.primitivesKept)
   }
+
+  /// Primitives that oneDNN keeps for whoever asks for the same again: enough for a network's at two sizes of batches.
+  /// Each holds code of its own, and channels that are taken out ask for others at each move.
+  private static let primitivesKept: Int32 = 256
 
   /// Throws what a failed call means.
   static func check(
