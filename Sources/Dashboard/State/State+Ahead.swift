@@ -66,13 +66,26 @@ extension State {
   func aheadScores(_ column: Column) -> [Int: [Int: Double]] {
     var scores: [Int: [Int: Double]] = [:]
     for result in ahead.values where result.focus.column == column {
-      guard let layer = result.focus.row.layer else { continue }
-      let tick = result.settings.layers[layer].tick(column)
-      var moved = settings
-      moved.move(layer, column, to: tick)
-      if moved.layers == result.settings.layers { scores[layer, default: [:]][tick] = result.score }
+      guard let layer = result.focus.row.layer, let tick = tick(of: result.settings, at: result.focus) else {
+        continue
+      }
+      scores[layer, default: [:]][tick] = result.score
     }
     return scores
+  }
+
+  /// Where a slider stands in other settings that are the present ones but for it; nil where more is different.
+  func tick(of other: Settings, at focus: Focus) -> Int? {
+    var moved = settings
+    let tick: Int
+    if let layer = focus.row.layer {
+      tick = other.layers[layer].tick(focus.column)
+      moved.move(layer, focus.column, to: tick)
+    } else {
+      tick = other.master(focus.column)
+      moved.moveMaster(focus.column, to: tick)
+    }
+    return moved.layers == other.layers ? tick : nil
   }
 
   private func nearby(_ focus: Focus) -> [(Focus, Int)] {

@@ -17,7 +17,6 @@ package struct KnownTrack: Hashable, Sendable {
   package init(_ state: State, at focus: Focus) {
     baseline = state.baseline?.score ?? state.trend.max() ?? 0
     var accuracies: [Int: Double] = [:]
-    let now = state.settings
     let measured = state.moves.suffix(Self.reach).compactMap { move in
       state.remembered[move.recipe].map { (settings: $0, score: move.score) }
     }
@@ -25,16 +24,7 @@ package struct KnownTrack: Hashable, Sendable {
       (settings: $0.settings, score: $0.score)
     }
     for (then, score) in ahead + measured {
-      var tried = now
-      let tick: Int
-      if let layer = focus.row.layer {
-        tick = then.layers[layer].tick(focus.column)
-        tried.move(layer, focus.column, to: tick)
-      } else {
-        tick = then.master(focus.column)
-        tried.moveMaster(focus.column, to: tick)
-      }
-      if tried.layers == then.layers { accuracies[tick] = score }
+      if let tick = state.tick(of: then, at: focus) { accuracies[tick] = score }
     }
     self.accuracies = accuracies
   }

@@ -165,19 +165,26 @@ struct ResultLine {
     }
     var change = Entry(text: "", style: theme.faint)
     if let reference {
-      let points = ((now.score - reference.score) * 100).text(decimals: 2)
-      if points == "0.00" {
-        change = Entry(text: "=", style: theme.faint)
-      } else if points.hasPrefix("-") {
-        change = Entry(text: "\(look.glyphs.down) \(points.dropFirst())", style: theme.worsened)
-      } else {
-        change = Entry(text: "\(look.glyphs.up) \(points)", style: theme.improved)
-      }
+      change = difference(
+        100 * (now.score - reference.score), up: theme.improved, down: theme.worsened, look: look)
     }
     return ResultLine(
       label: label, need: 10,
       content: .comparison(
         before: before, after: Entry(text: text, style: theme.strong, short: short), change: change))
+  }
+
+  /// More or less than before, to two decimals.
+  ///
+  /// - Parameter rise: how much more is written, where that may be a lot.
+  private static func difference(
+    _ value: Double, up: Style, down: Style, look: Look,
+    _ rise: (Double) -> String = { $0.text(decimals: 2) }
+  ) -> Entry {
+    let text = value.text(decimals: 2)
+    if text == "0.00" { return Entry(text: "=", style: look.theme.faint) }
+    if text.hasPrefix("-") { return Entry(text: "\(look.glyphs.down) \(text.dropFirst())", style: down) }
+    return Entry(text: "\(look.glyphs.up) \(rise(value))", style: up)
   }
 
   /// e to the mean cross-entropy of a token: nil for what is judged otherwise. Less is better.
@@ -193,14 +200,7 @@ struct ResultLine {
     if isStale {
       change = Entry(text: "stale", style: theme.outdated)
     } else if let before {
-      let points = (now - before).text(decimals: 2)
-      if points == "0.00" {
-        change = Entry(text: "=", style: theme.faint)
-      } else if points.hasPrefix("-") {
-        change = Entry(text: "\(look.glyphs.down) \(points.dropFirst())", style: theme.improved)
-      } else {
-        change = Entry(text: "\(look.glyphs.up) \((now - before).asPerplexity)", style: theme.worsened)
-      }
+      change = difference(now - before, up: theme.worsened, down: theme.improved, look: look, \.asPerplexity)
     }
     return ResultLine(
       label: "Perplexity", need: 7,

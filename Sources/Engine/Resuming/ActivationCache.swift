@@ -45,16 +45,6 @@ public final class ActivationCache: @unchecked Sendable {
   /// Bytes that are kept.
   public var byteCount: Int { lock.withLock { used + spareBytes } }
 
-  /// Forgets everything.
-  public func removeAll() {
-    lock.withLock {
-      entries = [:]
-      seen = []
-      (used, floor) = (0, 0)
-      (spare, spareBytes) = ([:], 0)
-    }
-  }
-
   /// Says that a run is about to pass these checkpoints.
   ///
   /// - Returns: whether each is worth keeping: whether another run passed it before.
