@@ -3,7 +3,8 @@
 
 Writes the networks that the field knows, with seeded weights, and times one run of each by `pare bench
 --random` and by ONNX Runtime, on as many threads. Rounds are interleaved; of each round the median run
-counts, and the ratio is taken round by round. Ends with the geometric mean over all networks.
+counts, and the ratio is taken round by round. Then the geometric mean over all networks; and how soon the
+dashboard shows the largest of them, and how much memory evaluating it takes.
 """
 import argparse
 import json
@@ -26,6 +27,7 @@ sys.path.insert(0, str(HERE.parent / "Tests" / "Python"))
 
 import make_networks  # noqa: E402
 from graphs import Builder  # noqa: E402
+from screen import Dashboard  # noqa: E402
 
 WIDTH, HEADS, DEPTH = 768, 12, 12
 REST = 0.2  # Seconds before each turn: the threads of the one before stop spinning.
@@ -186,6 +188,32 @@ def compare(arguments, name, path, batch):
     return ratio
 
 
+def first_frame(pare, path):
+    """Seconds from the start of the process to the list of layers, the median of five."""
+    times = []
+    for _ in range(5):
+        dashboard = Dashboard(pare, path)
+        dashboard.read_until(b"Layers", 10)
+        times.append(time.perf_counter() - dashboard.started)
+        dashboard.quit()
+    return statistics.median(times)
+
+
+def peak_memory(pare, path):
+    """The most memory that evaluating two samples takes, in bytes."""
+    program = subprocess.Popen([pare, "evaluate", path, "--limit", "2"], stdout=subprocess.DEVNULL)
+    _, status, usage = os.wait4(program.pid, 0)
+    if status:
+        sys.exit(f"pare evaluate {path} failed")
+    return 1024 * usage.ru_maxrss
+
+
+def opening(pare, path):
+    size = path.stat().st_size
+    print(f"{path.stem}, {size / 1e6:.0f} MB: first frame after {1000 * first_frame(pare, str(path)):.0f} ms "
+          f"(goal 500), evaluated in {peak_memory(pare, str(path)) / size:.2f} times its size (goal 1.3)")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("pare")
@@ -208,6 +236,8 @@ def main():
             if not path.exists():
                 onnx.save(make(size), path)
             ratios += [compare(arguments, name, str(path), batch) for batch in batches]
+            if name == "bert":
+                opening(arguments.pare, path)
             if not arguments.directory:
                 path.unlink()
     mean = math.exp(statistics.mean(map(math.log, ratios)))

@@ -16,6 +16,15 @@ public final class Storage: @unchecked Sendable {
   private let start: Int
   /// The fingerprint of the bytes that was asked for last, and where they lie.
   private let known = Mutex<(range: Range<Int>, hash: ContentHash)?>(nil)
+  /// Aligned copies of some of the bytes that somebody holds, by where these begin.
+  private let copies = Mutex<[Int: Copy]>([:])
+
+  private struct Copy {
+    weak var storage: Storage?
+  }
+
+  /// Bytes of a file that are copied at a time, so that they do not lie in memory twice.
+  private static let piece = 4 << 20
 
   /// Memory for `byteCount` bytes, aligned to a cache line, not initialised.
   public init(byteCount: Int) {
@@ -60,10 +69,29 @@ public final class Storage: @unchecked Sendable {
     owner?.forget(start + range.lowerBound..<start + range.upperBound)
   }
 
+  /// A copy of some of the bytes that begins at a cache line, the same one for all who ask while somebody holds it.
+  func copy(_ range: Range<Int>) -> Storage {
+    // Under the lock, so that two who come at once do not make two.
+    copies.withLock { copies in
+      if let known = copies[range.lowerBound]?.storage, known.bytes.count >= range.count { return known }
+      let copy = Storage(byteCount: range.count)
+      for start in stride(from: 0, to: range.count, by: Self.piece) {
+        let piece = start..<min(start + Self.piece, range.count)
+        let source = range.lowerBound + piece.lowerBound..<range.lowerBound + piece.upperBound
+        UnsafeMutableRawBufferPointer(rebasing: copy.bytes[piece]).copyMemory(
+          from: UnsafeRawBufferPointer(rebasing: bytes[source]))
+        forget(source)
+      }
+      copies[range.lowerBound] = Copy(storage: copy)
+      return copy
+    }
+  }
+
   /// The fingerprint of some of the bytes, worked out once where they never change.
   func contentHash(_ range: Range<Int>) -> ContentHash {
     if let known = known.withLock({ $0 }), known.range == range { return known.hash }
     let hash = ContentHash(UnsafeRawBufferPointer(rebasing: bytes[range]))
+    forget(range)
     // What is borrowed may be written to again.
     if memory != .others || owner != nil { known.withLock { $0 = (range, hash) } }
     return hash

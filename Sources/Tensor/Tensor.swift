@@ -5,14 +5,19 @@ public struct Tensor: Sendable {
   public let shape: Shape
   private let storage: Storage
   private let offset: Int
+  /// Whether the bytes lie where the processor should not read elements of the type: anywhere in a file.
+  private let isDisplaced: Bool
 
   /// A tensor over bytes that exist. `offset` is in bytes; the storage must hold `byteCount` bytes from there.
+  /// Where they are not aligned for the type, they are copied for as long as somebody looks at them.
   public init(dtype: DType, shape: Shape, storage: Storage, offset: Int = 0) {
     precondition(offset >= 0 && offset + dtype.byteCount(of: shape.count) <= storage.bytes.count)
     self.dtype = dtype
     self.shape = shape
     self.storage = storage
     self.offset = offset
+    let address = storage.bytes.baseAddress.map { Int(bitPattern: $0) + offset } ?? 0
+    isDisplaced = address % max(dtype.bits / 8, 1) != 0
   }
 
   /// A new tensor whose bytes `fill` writes.
@@ -47,17 +52,29 @@ public struct Tensor: Sendable {
   public var count: Int { shape.count }
   public var byteCount: Int { dtype.byteCount(of: count) }
 
+  /// The bytes, aligned for the type.
   public func withUnsafeBytes<R>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
-    try withExtendedLifetime(storage) {
-      try body(UnsafeRawBufferPointer(rebasing: storage.bytes[offset..<offset + byteCount]))
+    if isDisplaced { return try settled.withUnsafeBytes(body) }
+    return try withExtendedLifetime(storage) {
+      try body(UnsafeRawBufferPointer(rebasing: storage.bytes[bytes]))
     }
   }
 
-  /// Fingerprint of the bytes.
-  var bytesHash: ContentHash { storage.contentHash(offset..<offset + byteCount) }
+  private var bytes: Range<Int> { offset..<offset + byteCount }
 
-  /// The elements as `T`, which must be the tensor's own type and aligned, as every tensor of ours and of the
-  /// ONNX reader is.
+  /// The same with its bytes where they can be used for as long as it lives: itself, or else a copy, which all share who
+  /// ask for one at the same time.
+  package var settled: Tensor {
+    isDisplaced ? Tensor(dtype: dtype, shape: shape, storage: storage.copy(bytes)) : self
+  }
+
+  /// Says that the bytes will not be looked at for a while: what a file holds need not be in memory twice.
+  package func forget() { storage.forget(bytes) }
+
+  /// Fingerprint of the bytes.
+  var bytesHash: ContentHash { storage.contentHash(bytes) }
+
+  /// The elements as `T`, which must be the tensor's own type.
   public func withElements<T: TensorElement, R>(
     of type: T.Type, _ body: (UnsafeBufferPointer<T>) throws -> R
   ) rethrows -> R {

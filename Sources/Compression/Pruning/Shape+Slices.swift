@@ -54,6 +54,8 @@ extension Tensor {
 
   /// Elements that are not zero; of a floating-point tensor, not-a-number counts.
   var nonzeroCount: Int {
+    // Counted once: a file's pages need not stay for that.
+    defer { forget() }
     if dtype == .float32 {
       return withElements(of: Float.self) { values in
         var count: Int32 = 0

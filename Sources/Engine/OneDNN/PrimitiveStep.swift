@@ -102,6 +102,7 @@ extension Primitive {
         ], scratch: scratch.bytes.baseAddress)
       try bound.run([])
     }
+    tensor.forget()
     return storage
   }
 }

@@ -7,6 +7,8 @@ final class Workspace {
   private let scratch: Storage
   private let steps: [BoundStep]
   private let outputs: [Address]
+  /// Constants that steps read as they are, at their place.
+  private let constants: [Tensor]
 
   init(_ plan: ExecutionPlan) throws {
     self.plan = plan
@@ -14,18 +16,25 @@ final class Workspace {
     let scratch = Storage(byteCount: plan.scratchByteCount)
     // Padding channels are never written by some kernels and must not hold a NaN.
     memset(memory)
-    let address = { (value: Value) -> Address in
+    var constants: [Int: Tensor] = [:]
+    func address(_ value: Value) -> Address {
       switch value.place {
-      case .slot(let slot): .fixed(memory.bytes.baseAddress! + plan.arena.offsets[slot])
-      case .input(let index): .input(index)
-      // The plan keeps the tensor, and the tensor its bytes, at their place.
+      case .slot(let slot): return .fixed(memory.bytes.baseAddress! + plan.arena.offsets[slot])
+      case .input(let index): return .input(index)
       case .constant(let index):
-        .fixed(plan.constants[index].withUnsafeBytes { UnsafeMutableRawPointer(mutating: $0.baseAddress!) })
+        let tensor = constants[index] ?? plan.constants[index].settled
+        constants[index] = tensor
+        return .fixed(tensor.withUnsafeBytes { UnsafeMutableRawPointer(mutating: $0.baseAddress!) })
       }
     }
-    let places = StepMemory(address: address, scratch: scratch.bytes.baseAddress)
-    steps = try plan.steps.map { try $0.step.bind(places) }
-    outputs = plan.outputs.map { address($0.value) }
+    let scratchAddress = scratch.bytes.baseAddress
+    let (steps, outputs) = try withoutActuallyEscaping(address) { address in
+      let places = StepMemory(address: address, scratch: scratchAddress)
+      return (try plan.steps.map { try $0.step.bind(places) }, plan.outputs.map { address($0.value) })
+    }
+    self.steps = steps
+    self.outputs = outputs
+    self.constants = Array(constants.values)
     self.memory = memory
     self.scratch = scratch
   }

@@ -14,13 +14,10 @@ extension DType {
     }
   }
 
-  /// A tensor of the bytes in `range`: in place where they are aligned.
+  /// A tensor of the bytes in `range`, in place.
   func tensor(_ shape: Shape, bytesAt range: Range<Int>, in storage: Storage) -> Tensor {
-    let address = storage.bytes.baseAddress.map { Int(bitPattern: $0) + range.lowerBound } ?? 0
-    let isAligned = address % max(bits / 8, 1) == 0
     // A Bool that is neither 0 nor 1 would be undefined behaviour in Swift.
-    let isSound = self != .bool || storage.bytes[range].allSatisfy { $0 <= 1 }
-    if isAligned && isSound {
+    if self != .bool || storage.bytes[range].allSatisfy({ $0 <= 1 }) {
       return Tensor(dtype: self, shape: shape, storage: storage, offset: range.lowerBound)
     }
     return tensor(shape, joining: [range], in: storage)

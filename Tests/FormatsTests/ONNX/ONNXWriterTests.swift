@@ -10,7 +10,8 @@ import Testing
   init() throws { directory = try TemporaryDirectory() }
 
   private func read(_ bytes: [UInt8]) throws -> Graph {
-    try ONNXReader.read(path: try directory.write(bytes, to: "model.onnx"))
+    // A file that is mapped must not be written over.
+    try ONNXReader.read(path: try directory.write(bytes, to: "\(UUID().uuidString).onnx"))
   }
 
   @Test(arguments: [Fixture.kitchen, Fixture.custom])
