@@ -64,6 +64,22 @@ public final class Storage: @unchecked Sendable {
     start = range.lowerBound
   }
 
+  /// A whole file: what is small is copied, so that whoever writes over the file does not change what was read.
+  ///
+  /// - Parameter besides: bytes of other files that belong to it, which count too.
+  public convenience init(_ file: MappedFile, besides: Int = 0) {
+    let size = file.bytes.count
+    guard size > 0, size + besides < 64 << 20 else {
+      self.init(mapped: file, range: 0..<size)
+      return
+    }
+    self.init(byteCount: size)
+    bytes.copyMemory(from: file.bytes)
+  }
+
+  /// Whether the bytes lie in a file.
+  package var isMapped: Bool { owner != nil }
+
   /// Says that bytes of a mapped file are not needed for now, so that they take no memory twice once they are copied.
   package func forget(_ range: Range<Int>) {
     owner?.forget(start + range.lowerBound..<start + range.upperBound)

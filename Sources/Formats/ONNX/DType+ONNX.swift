@@ -14,10 +14,13 @@ extension DType {
     }
   }
 
-  /// A tensor of the bytes in `range`, in place.
+  /// A tensor of the bytes in `range`: in place in a file that is mapped, and in memory where they are aligned.
   func tensor(_ shape: Shape, bytesAt range: Range<Int>, in storage: Storage) -> Tensor {
+    let address = storage.bytes.baseAddress.map { Int(bitPattern: $0) + range.lowerBound } ?? 0
+    let isPlaced = storage.isMapped || address % max(bits / 8, 1) == 0
     // A Bool that is neither 0 nor 1 would be undefined behaviour in Swift.
-    if self != .bool || storage.bytes[range].allSatisfy({ $0 <= 1 }) {
+    let isSound = self != .bool || storage.bytes[range].allSatisfy { $0 <= 1 }
+    if isPlaced && isSound {
       return Tensor(dtype: self, shape: shape, storage: storage, offset: range.lowerBound)
     }
     return tensor(shape, joining: [range], in: storage)

@@ -41,7 +41,6 @@ public enum ONNXReader {
 
   private static func map(_ path: String) throws(FormatError) -> (Storage, Range<Int>) {
     let file = try FileAccess.map(path)
-    let range = 0..<file.bytes.count
-    return (Storage(mapped: file, range: range), range)
+    return (Storage(file), 0..<file.bytes.count)
   }
 }

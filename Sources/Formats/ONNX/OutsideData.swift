@@ -101,7 +101,7 @@ final class OutsideData: Sendable {
     } catch {
       throw fail("lies in '\(location)', which cannot be read: \(error.reason)")
     }
-    let storage = Storage(mapped: file, range: 0..<file.bytes.count)
+    let storage = Storage(file, besides: state.withLock { $0.mappedBytes })
     state.withLock { state in
       state.files[location] = storage
       state.mapped[real] = storage
