@@ -28,6 +28,7 @@ let package = Package(
     // System libraries: a module map and a shim each.
     .systemLibrary(name: "CCurses", providers: [.apt(["libncurses-dev"])]),
     .systemLibrary(name: "CLAPACK", providers: [.apt(["liblapacke-dev", "libopenblas-dev"])]),
+    .systemLibrary(name: "CMalloc"),
     .systemLibrary(name: "COneDNN", providers: [.apt(["libdnnl-dev"])]),
     .systemLibrary(name: "CSPNG", providers: [.apt(["libspng-dev"])]),
     .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
@@ -45,7 +46,7 @@ let package = Package(
     room("Compression", ["Engine", "Graph", "Tensor"]),
     room(
       "Workbench",
-      ["Compression", "Formats", "Engine", "Graph", "Tensor", "CSQLite", "CZlib", "CZstd"]),
+      ["Compression", "Formats", "Engine", "Graph", "Tensor", "CMalloc", "CSQLite", "CZlib", "CZstd"]),
 
     // The screen.
     room("Terminal", ["CCurses"]),

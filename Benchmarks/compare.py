@@ -3,7 +3,7 @@
 
 Times exact passes over all of a bundle's images, in memory as float32, by ONNX Runtime at
 several batch sizes, by PyTorch where it can be imported (else a line says that it is not
-there), and by `pare bench BUNDLE --json`. A peer has one process, started once and warmed up.
+there), and by `pare bench BUNDLE --json`; and the same number of multiplications by PyTorch's matrix product. A peer has one process, started once and warmed up.
 Rounds are interleaved, so that all share the machine's good and bad moments: in a round each
 makes some passes and their median counts; ratios are taken round by round. A peer's best batch
 size is the one that is best over all rounds.
@@ -49,7 +49,7 @@ def serve(connection, bundle, make, threads, passes):
 
 class Peer:
     def __init__(self, make, arguments):
-        self.name, self.rounds = peers.NAMES[make], []
+        self.name, self.make, self.rounds = peers.NAMES[make], make, []
         context = multiprocessing.get_context("spawn")
         self.connection, end = context.Pipe()
         given = (end, arguments.bundle, make, arguments.threads, arguments.passes)
@@ -68,7 +68,7 @@ class Peer:
 
     def series(self):
         """Times of the rounds by name, and the name of the best."""
-        batches = {f"{self.name}, batch {b}": [r[b] for r in self.rounds] for b in self.rounds[0]}
+        batches = {f"{self.name}, {peers.UNITS.get(self.make, 'batch')} {b}": [r[b] for r in self.rounds] for b in self.rounds[0]}
         return batches, min(batches, key=lambda name: statistics.median(batches[name]))
 
 
@@ -103,7 +103,7 @@ def main():
 
     makes = [peers.onnxruntime_pass]
     if importlib.util.find_spec("torch"):
-        makes.append(peers.torch_pass)
+        makes += [peers.torch_pass, peers.sgemm_pass]
     else:
         print("PyTorch is not installed: not compared.")
     rivals, ours = [Peer(make, arguments) for make in makes], []

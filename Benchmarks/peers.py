@@ -1,4 +1,6 @@
 """The peers of the comparison: each makes, from a model, a function that passes over all samples."""
+import math
+
 import onnx
 from onnx import helper, numpy_helper
 
@@ -55,5 +57,33 @@ def torch_pass(model, batch, threads):
     return run
 
 
-BATCHES = {onnxruntime_pass: (50, 100, 200, 500), torch_pass: (100, 500)}
-NAMES = {onnxruntime_pass: "ONNX Runtime", torch_pass: "PyTorch"}
+def sgemm_pass(model, side, threads):
+    """No network: as many multiplications, in products of square matrices, which is as fast as the machine multiplies."""
+    import torch
+
+    torch.set_num_threads(threads)
+    macs = sum(macs_of(onnx.shape_inference.infer_shapes(onnx.load(model)).graph))
+    a, b = torch.rand(side, side), torch.rand(side, side)
+    out = torch.empty(side, side)
+
+    def run(x):
+        with torch.inference_mode():
+            for _ in range(max(1, round(len(x) * macs / side**3))):
+                torch.mm(a, b, out=out)
+
+    return run
+
+
+def macs_of(graph):
+    """Of one sample, for each convolution and dense layer."""
+    weights = {each.name: list(each.dims) for each in graph.initializer}
+    sizes = {each.name: [d.dim_value for d in each.type.tensor_type.shape.dim[1:]] for each in graph.value_info}
+    sizes |= {each.name: [d.dim_value for d in each.type.tensor_type.shape.dim[1:]] for each in graph.output}
+    for node in graph.node:
+        if node.op_type in ("Conv", "Gemm"):
+            yield math.prod(sizes[node.output[0]]) * math.prod(weights[node.input[1]][1:])
+
+
+BATCHES = {onnxruntime_pass: (50, 100, 200, 500), torch_pass: (100, 500), sgemm_pass: (1024, 2048)}
+NAMES = {onnxruntime_pass: "ONNX Runtime", torch_pass: "PyTorch", sgemm_pass: "its MACs as sgemm"}
+UNITS = {sgemm_pass: "side"}

@@ -28,6 +28,7 @@ final class SessionWorker {
   /// Of the compressed graphs whose evaluation is not finished.
   private var hashes: [Recipe: ContentHash] = [:]
   private var pacer = Pacer()
+  private var heap = HeapTrim()
   private let power = PowerSource()
   /// What of each sample was right: in the model as it was, and in the last setting that was measured.
   private var references = Evaluator.References()
@@ -288,7 +289,10 @@ final class SessionWorker {
     let inbox = inbox
     defer { onEvent(.cached(bytes: cache.byteCount, budget: cache.budget)) }
     pacer.restart()
-    defer { latest = evaluator }
+    defer {
+      latest = evaluator
+      heap.evaluated()
+    }
     return try evaluator.run {
       inbox.isInterrupted(since: ticket)
     } progress: { evaluation in

@@ -84,6 +84,23 @@ import Testing
     #expect(shuffled.prefix(3).inFileOrder(["9", "0", "1"]) == ["0", "1", "9"])
   }
 
+  @Test func everyFirstPartHasItsShareOfEveryClass() throws {
+    let labels = (0..<1000).map { $0 < 500 ? 0 : $0 < 800 ? 1 : $0 < 990 ? 2 : 3 }
+    let data = try Dataset(
+      name: "d", path: "d.npz", samples: Tensor(labels.map { Float($0) }, shape: [1000, 1]), labels: labels)
+    let shuffled = data.shuffled(seed: 5).classLabels
+    var counts = [0, 0, 0, 0]
+    for (index, label) in shuffled.enumerated() {
+      counts[label] += 1
+      for (count, share) in zip(counts, [0.5, 0.3, 0.19, 0.01]) {
+        #expect(abs(Double(count) - share * Double(index + 1)) < 2)
+      }
+    }
+    // Which of a class come first is chance.
+    let order = data.shuffled(seed: 5).order.filter { $0 < 500 }
+    #expect(order != order.sorted() && order != data.shuffled(seed: 6).order.filter { $0 < 500 })
+  }
+
   @Test func prefixTakesTheFirst() throws {
     let data = try dataset(10, [2]).prefix(3)
     #expect(data.count == 3)
