@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import Tensor
+import Tensor
 
 /// Tensors whose bytes lie anywhere in a file.
 @Suite struct DisplacedTensorTests {
