@@ -78,7 +78,7 @@ bench: test-packages build $(VENV)/bench
 	$(VENV)/bin/python Benchmarks/compare.py $(BINARY) SampleModels/lenet-fashion
 	$(VENV)/bin/python Benchmarks/screen.py $(BINARY) SampleModels/lenet-fashion
 	$(VENV)/bin/python Benchmarks/networks.py $(BINARY)
-	$(VENV)/bin/python Benchmarks/session.py $(BINARY) SampleModels/lenet-fashion
+	$(VENV)/bin/python Benchmarks/session.py $(BINARY) SampleModels/lenet-fashion --sensitivity
 	$(VENV)/bin/python Benchmarks/session.py $(BINARY) SampleModels/resnet-fashion
 	$(VENV)/bin/python Benchmarks/session.py $(BINARY) SampleModels/gpt-text
 	$(VENV)/bin/python Benchmarks/sliders.py $(BINARY)
@@ -98,8 +98,12 @@ fuzz: test-packages
 	    $(FUZZ)/corpus/$$target $(FUZZ)/seeds/$$target) || exit 1; \
 	done
 
-## Twenty thousand moves in one session: memory and files must stay where they are.
+## Twenty thousand moves in one session: memory and files must stay where they are. A few more under Valgrind: nothing lost,
+## nothing read that is not there.
 soak: build
+	$(call install-packages,valgrind)
+	valgrind --quiet --leak-check=full --show-leak-kinds=definite --errors-for-leak-kinds=definite \
+	  --suppressions=Benchmarks/valgrind.supp --error-exitcode=1 $(BINARY) replay SampleModels/gru-motion --random 5 --cache 64M
 	$(PYTHON) Benchmarks/soak.py $(BINARY) SampleModels/gru-motion
 
 $(VENV)/tests: Tests/Python/requirements.txt

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""session.py PARE BUNDLE [--moves 100] [--seed N] [--peer-moves 25]: a session, beside what people do today.
+"""session.py PARE BUNDLE [--moves 100] [--seed N] [--peer-moves 25] [--sensitivity]: a session, beside what people do today.
 
 Moves as a person makes them, drawn from a seed by `pare replay --random`, with the person's pauses: from each move to
 the exact result on all samples. ONNX Runtime and PyTorch do the same moves as a script would: weights changed in
@@ -120,6 +120,20 @@ def timed(run, moves):
     return times
 
 
+def sensitivity(arguments, script):
+    """All layers at ten amounts each: beside passes of Pare's own with nothing kept, and beside the script, which starts anew
+    for each."""
+    amounts = "0.1,0.2,0.3,0.4,0.5,0.6,0.7,0.8,0.9,0.95"
+    command = [arguments.pare, "sensitivity", str(arguments.bundle), "--amounts", amounts, "--json"]
+    *points, total = lines(command, arguments.threads)
+    recipes = [{"recipe": {"pruning": [{"layers": [each["layer"]], "unit": "weight", "amount": each["amount"]}]}}
+               for each in points]
+    its = statistics.mean(timed(script.onnxruntime, recipes[:: max(1, len(recipes) // 10)])) * len(points) / 1000
+    print(f"  sensitivity, {len(points)} points {total['seconds']:.2f} s; with nothing kept "
+          f"{total['seconds_from_scratch']:.2f} s (1/{total['seconds_from_scratch'] / total['seconds']:.1f}), "
+          f"ONNX Runtime script {its:.2f} s (1/{its / total['seconds']:.1f})")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("pare")
@@ -127,6 +141,7 @@ def main():
     parser.add_argument("--moves", type=int, default=100)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--peer-moves", type=int, default=25)
+    parser.add_argument("--sensitivity", action="store_true", help="that of each layer, too")
     parser.add_argument("--threads", type=int, default=len(os.sched_getaffinity(0)))
     arguments = parser.parse_args()
     command = [arguments.pare, "replay", str(arguments.bundle), "--random", str(arguments.moves),
@@ -151,6 +166,8 @@ def main():
         times = timed(run, chosen)
         print(f"  {name:<12} script mean {statistics.mean(times):8.1f} ms; Pare's time over it "
               f"{statistics.mean(exact) / statistics.mean(times):.3f} (1/{statistics.mean(times) / statistics.mean(exact):.1f})")
+    if arguments.sensitivity:
+        sensitivity(arguments, script)
 
 
 if __name__ == "__main__":
