@@ -31,7 +31,7 @@ def digits(values):
 
 
 def number(value):
-    return float(f"{float(value):.12g}")
+    return float(f"{value.item():.12g}")
 
 
 def loss(name, kind, student, teacher=None, labels=None, alpha=0.0, temperature=1.0):

@@ -21,18 +21,20 @@ import Testing
   }
 
   @Test func everyFieldIsRead() throws {
-    let all = try settings(
-      """
-      "loss": "kl_divergence", "alpha": 1, "temperature": 64, "optimizer": "sgd", "learning_rate": 0.1,
-      "momentum": 0.8, "nesterov": true, "weight_decay": 0.01, "clip_norm": 2.5, "schedule": "step",
-      "step_epochs": 4, "gamma": 0.5, "warmup_epochs": 2, "epochs": 20, "batch_size": 128, "seed": 7,
-      "patience": 3, "quantization_aware": true, "learned_scales": true, "masks": "agp", "agp_initial": 0.1,
-      "agp_every": 50, "agp_end": 1, "student": "file", "file": "small.onnx",
-      "matches": [{"kind": "attention", "student": "a", "teacher": "b", "weight": 1000, "axis": -1},
-                  {"student": "c"}]
-      """)
+    let recipe = try Recipe(
+      json: """
+        {"pare": 1, "distillation": {
+          "loss": "kl_divergence", "alpha": 1, "temperature": 64, "optimizer": "sgd", "learning_rate": 0.1,
+          "momentum": 0.8, "nesterov": true, "weight_decay": 0.01, "clip_norm": 2.5, "schedule": "step",
+          "step_epochs": 4, "gamma": 0.5, "warmup_epochs": 2, "epochs": 20, "batch_size": 128, "seed": 7,
+          "patience": 3, "quantization_aware": true, "learned_scales": true, "masks": "agp",
+          "agp_initial": 0.1, "agp_every": 50, "agp_end": 1, "student": "file", "file": "small.onnx",
+          "matches": [{"kind": "attention", "student": "a", "teacher": "b", "weight": 1000, "axis": -1},
+                      {"student": "c"}]}}
+        """)
+    #expect(try Recipe(json: recipe.json()) == recipe)
     #expect(
-      all
+      recipe.distillation
         == DistillationSettings(
           loss: "kl_divergence", alpha: 1, temperature: 64,
           matches: [

@@ -1,4 +1,3 @@
-import Foundation
 import Tensor
 
 /// The cross-entropy of labels and a student's probabilities, `-log p[y]`: training without a teacher, which
@@ -32,11 +31,11 @@ public struct CrossEntropy: DistillationLoss {
     _ student: UnsafeBufferPointer<Float>, label: Int, weight: Double,
     to gradient: UnsafeMutableBufferPointer<Double>
   ) -> Double {
-    withUnsafeTemporaryAllocation(of: Double.self, capacity: student.count) { exponents in
-      let logSum = Softmax.logSum(student, temperature: 1, exponents: exponents)
-      for index in student.indices { gradient[index] += weight * exp(exponents[index] - logSum) }
+    withUnsafeTemporaryAllocation(of: Double.self, capacity: Softmax.room(student.count)) { room in
+      let softmax = Softmax(student, room: room)
+      for index in student.indices { gradient[index] += weight * softmax.probability(index) }
       gradient[label] -= weight
-      return logSum - exponents[label]
+      return -softmax.logProbability(label)
     }
   }
 }

@@ -1,4 +1,3 @@
-import Foundation
 import Tensor
 
 /// `(1 - a) CE(y, p_s) + a T² KL(p_t ‖ p_s)` with `p = softmax(z / T)` in the divergence (Hinton et al. 2015).
@@ -51,21 +50,19 @@ public struct SoftenedDivergence: DistillationLoss {
     _ student: UnsafeBufferPointer<Float>, _ teacher: UnsafeBufferPointer<Float>, weight: Double,
     to gradient: UnsafeMutableBufferPointer<Double>
   ) -> Double {
-    let count = student.count
-    return withUnsafeTemporaryAllocation(of: Double.self, capacity: 2 * count) { room in
-      let ours = UnsafeMutableBufferPointer(rebasing: room[..<count])
-      let theirs = UnsafeMutableBufferPointer(rebasing: room[count...])
-      let logSum = Softmax.logSum(student, temperature: temperature, exponents: ours)
-      let teacherLogSum = Softmax.logSum(teacher, temperature: temperature, exponents: theirs)
+    let size = Softmax.room(student.count)
+    return withUnsafeTemporaryAllocation(of: Double.self, capacity: 2 * size) { room in
+      let ours = Softmax(
+        student, temperature: temperature, room: UnsafeMutableBufferPointer(rebasing: room[..<size]))
+      let theirs = Softmax(
+        teacher, temperature: temperature, room: UnsafeMutableBufferPointer(rebasing: room[size...]))
       let factor = weight * temperature
       var divergence = 0.0
-      for index in 0..<count {
-        let logOurs = ours[index] - logSum
-        let logTheirs = theirs[index] - teacherLogSum
-        let target = exp(logTheirs)
+      for index in student.indices {
+        let target = theirs.probability(index)
         // What the teacher rules out costs nothing, also where both logarithms are infinite.
-        if target > 0 { divergence += target * (logTheirs - logOurs) }
-        gradient[index] += factor * (exp(logOurs) - target)
+        if target > 0 { divergence += target * (theirs.logProbability(index) - ours.logProbability(index)) }
+        gradient[index] += factor * (ours.probability(index) - target)
       }
       return divergence
     }

@@ -115,4 +115,14 @@ import Testing
     #expect(terms == without.terms)
     #expect(gradient.floats == without.gradient.floats + [0])
   }
+
+  /// What ran away has to be seen, whatever the comparison of its scores says.
+  @Test(arguments: [Float.nan, .infinity]) func whatIsNotFiniteShows(score: Float) throws {
+    let batch = LossBatch(
+      student: Tensor([1, score, 3] as [Float], shape: [1, 3]),
+      teacher: Tensor([2, 1, 0] as [Float], shape: [1, 3]), targets: Tensor([2] as [Int64]))
+    #expect(try SoftenedDivergence(alpha: 0, temperature: 4).evaluate(batch).terms.total.isFinite == false)
+    #expect(try SoftenedDivergence(alpha: 1, temperature: 4).evaluate(batch).terms.total.isFinite == false)
+    #expect(try LogitsSquaredError(alpha: 1).evaluate(batch).terms.total.isFinite == false)
+  }
 }
