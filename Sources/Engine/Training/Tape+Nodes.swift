@@ -38,7 +38,8 @@ extension Tape {
   static func cannotTrain(_ node: Node) -> EngineError {
     .unsupported(
       node: node.label,
-      reason: "operator \(node.type) in this form has no backward pass; take what is before it out of the training")
+      reason:
+        "operator \(node.type) in this form has no backward pass; take what is before it out of the training")
   }
 
   /// A step that goes forwards only, by the operator's definition.
@@ -70,7 +71,8 @@ extension Operator {
   /// Whether the gradient of an output of this type passes on to the inputs: true of real numbers, and of what a
   /// quantizer gives, which passes it straight through.
   func carriesGradients(_ output: DType?) -> Bool {
-    output?.isFloatingPoint ?? true || self is QuantizeLinear || (self as? any Trainable)?.passesWholeNumbers == true
+    output?.isFloatingPoint ?? true || self is QuantizeLinear
+      || (self as? any Trainable)?.passesWholeNumbers == true
   }
 }
 

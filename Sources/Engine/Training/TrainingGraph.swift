@@ -89,7 +89,8 @@ public final class TrainingGraph {
   }
 
   /// The live values of a parameter, row-major; what is written there is used by the next forward.
-  public func withParameter<R>(_ name: String, _ body: (UnsafeMutableBufferPointer<Float>) throws -> R) rethrows
+  public func withParameter<R>(_ name: String, _ body: (UnsafeMutableBufferPointer<Float>) throws -> R)
+    rethrows
     -> R
   {
     let variable = parameter(name)
@@ -97,7 +98,8 @@ public final class TrainingGraph {
   }
 
   /// The gradient that the last backward left, row-major.
-  public func withGradient<R>(_ name: String, _ body: (UnsafeMutableBufferPointer<Float>) throws -> R) rethrows
+  public func withGradient<R>(_ name: String, _ body: (UnsafeMutableBufferPointer<Float>) throws -> R)
+    rethrows
     -> R
   {
     let gradient = parameter(name).gradient!
@@ -167,7 +169,8 @@ public final class TrainingGraph {
     guard tensor.dtype == variable.dtype && tensor.shape == variable.shape else {
       throw EngineError.input(
         name,
-        reason: "is \(tensor.dtype) \(tensor.shape), but was prepared for \(variable.dtype) \(variable.shape)")
+        reason: "is \(tensor.dtype) \(tensor.shape), but was prepared for \(variable.dtype) \(variable.shape)"
+      )
     }
   }
 

@@ -15,7 +15,8 @@ final class Variable {
 
   /// A value with memory of its own.
   init(
-    _ dims: [Int], order: MemoryOrder = .plain, dtype: DType = .float32, hasGradient: Bool, isFree: Bool = false
+    _ dims: [Int], order: MemoryOrder = .plain, dtype: DType = .float32, hasGradient: Bool,
+    isFree: Bool = false
   ) {
     self.dtype = dtype
     self.dims = dims

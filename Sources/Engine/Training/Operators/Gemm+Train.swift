@@ -9,7 +9,8 @@ extension Gemm: Trainable {
     let result = try tape.output(
       node, hasGradient: [a, b, c].contains { $0?.gradient != nil }, isFree: true)
     let product = Product(
-      leftIsTransposed: transposesLeft, rightIsTransposed: transposesRight, m: result.dims[0], n: result.dims[1],
+      leftIsTransposed: transposesLeft, rightIsTransposed: transposesRight, m: result.dims[0],
+      n: result.dims[1],
       k: transposesLeft ? a.dims[0] : a.dims[1], factor: alpha, node: node.label)
     let runs = c.map { BroadcastRuns($0.dims, [], over: result.dims) }
     let beta = beta
@@ -57,7 +58,6 @@ struct Product {
   let factor: Float
   let node: String
 
-
   init(
     leftIsTransposed: Bool = false, rightIsTransposed: Bool = false, m: Int, n: Int, k: Int,
     factor: Float = 1, node: String
@@ -75,7 +75,8 @@ struct Product {
     isAdding: Bool
   ) throws {
     try Library.multiply(
-      left(a), right(b), m: m, n: n, k: k, factor: factor, isAdding: isAdding, to: result, stride: n, node: node)
+      left(a), right(b), m: m, n: n, k: k, factor: factor, isAdding: isAdding, to: result, stride: n,
+      node: node)
   }
 
   /// From the gradient of the result to that of `a`.

@@ -16,7 +16,8 @@ extension Tape {
     let axes = try op.normalizedAxes(rank: x.dims.count)
     guard !axes.isEmpty else { return false }
     let inner = x.dims[axes.upperBound...].reduce(1, *)
-    let sizes = [x.dims[..<axes.lowerBound].reduce(1, *), x.dims[axes].reduce(1, *)] + (inner == 1 ? [] : [inner])
+    let sizes =
+      [x.dims[..<axes.lowerBound].reduce(1, *), x.dims[axes].reduce(1, *)] + (inner == 1 ? [] : [inner])
     let y = try output(node, hasGradient: x.gradient != nil)
     let data = MemoryDescriptor(plain: sizes)
     let (forward, backward) = try Primitive.trainingSoftmax(data, axis: 1, isLog: isLog, node: node.label)

@@ -69,7 +69,8 @@ extension Tape {
     var back: AddingRun?
     if let from = y.gradient, let to = x.gradient {
       back = try AddingRun(
-        backward, [(.source, data, x.bytes), (.destinationGradient, data, UnsafeMutableRawPointer(from.floats))],
+        backward,
+        [(.source, data, x.bytes), (.destinationGradient, data, UnsafeMutableRawPointer(from.floats))],
         result: (.sourceGradient, data, UnsafeMutableRawPointer(to.floats)))
     }
     add(
