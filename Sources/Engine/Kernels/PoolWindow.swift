@@ -125,7 +125,7 @@ struct PoolTaps {
 
   /// Positions from the start of the plane to a tap.
   @inline(__always)
-  private func offset(_ d: Int, _ h: Int, _ w: Int, _ window: PoolWindow) -> Int {
+  func offset(_ d: Int, _ h: Int, _ w: Int, _ window: PoolWindow) -> Int {
     let (depth, height) = (
       depths.start + d * window.dilations.depth, heights.start + h * window.dilations.height
     )

@@ -6,7 +6,7 @@ import COneDNN
 /// run on several threads at once.
 final class Primitive: @unchecked Sendable {
   let node: String
-  private let description: dnnl_primitive_desc_t
+  let description: dnnl_primitive_desc_t
   private let raw: dnnl_primitive_t
 
   /// Takes over `description`.

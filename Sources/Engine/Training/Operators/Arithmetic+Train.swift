@@ -1,0 +1,70 @@
+import Foundation
+import Graph
+
+private struct Addition: BinaryFunction {
+  func value(_ x: Float, _ y: Float) -> Float { x + y }
+  func left(_ x: Float, _ y: Float, _ gradient: Float) -> Float { gradient }
+  func right(_ x: Float, _ y: Float, _ gradient: Float) -> Float { gradient }
+}
+
+private struct Subtraction: BinaryFunction {
+  func value(_ x: Float, _ y: Float) -> Float { x - y }
+  func left(_ x: Float, _ y: Float, _ gradient: Float) -> Float { gradient }
+  func right(_ x: Float, _ y: Float, _ gradient: Float) -> Float { -gradient }
+}
+
+private struct Multiplication: BinaryFunction {
+  func value(_ x: Float, _ y: Float) -> Float { x * y }
+  func left(_ x: Float, _ y: Float, _ gradient: Float) -> Float { gradient * y }
+  func right(_ x: Float, _ y: Float, _ gradient: Float) -> Float { gradient * x }
+}
+
+private struct Division: BinaryFunction {
+  func value(_ x: Float, _ y: Float) -> Float { x / y }
+  func left(_ x: Float, _ y: Float, _ gradient: Float) -> Float { gradient / y }
+  func right(_ x: Float, _ y: Float, _ gradient: Float) -> Float { -gradient * x / (y * y) }
+}
+
+private struct Power: BinaryFunction {
+  func value(_ x: Float, _ y: Float) -> Float { powf(x, y) }
+  func left(_ x: Float, _ y: Float, _ gradient: Float) -> Float {
+    y == 0 ? 0 : gradient * y * powf(x, y - 1)
+  }
+  func right(_ x: Float, _ y: Float, _ gradient: Float) -> Float {
+    x == 0 ? 0 : gradient * powf(x, y) * logf(x)
+  }
+}
+
+/// The square, which most powers are.
+private struct Square: UnaryFunction {
+  static let readsValueOnly = false
+  func value(_ x: Float) -> Float { x * x }
+  func slope(_ x: Float, _ y: Float) -> Float { 2 * x }
+}
+
+extension Add: Trainable {
+  func tape(_ node: Node, on tape: Tape) throws -> Bool { try tape.addBinary(Addition(), node) }
+}
+
+extension Sub: Trainable {
+  func tape(_ node: Node, on tape: Tape) throws -> Bool { try tape.addBinary(Subtraction(), node) }
+}
+
+extension Mul: Trainable {
+  func tape(_ node: Node, on tape: Tape) throws -> Bool { try tape.addBinary(Multiplication(), node) }
+}
+
+extension Div: Trainable {
+  func tape(_ node: Node, on tape: Tape) throws -> Bool { try tape.addBinary(Division(), node) }
+}
+
+extension Pow: Trainable {
+  func tape(_ node: Node, on tape: Tape) throws -> Bool {
+    if let exponent = tape.tensor(node.inputs[1]), exponent.count == 1, exponent.shape.rank <= 1,
+      exponent.floats[0] == 2
+    {
+      return try tape.addUnary(Square(), node)
+    }
+    return try tape.addBinary(Power(), node)
+  }
+}

@@ -1,0 +1,215 @@
+import Graph
+import Tensor
+
+/// Batch normalisation with the batch's own statistics, or with the running ones where nothing trains.
+extension BatchNormalization: Trainable {
+  func isTrainable(_ node: Node) -> Bool { isSpatial }
+
+  func tape(_ node: Node, on tape: Tape) throws -> Bool {
+    let given = try tape.value(node.inputs[0])
+    let scale = try tape.plain(node.inputs[1])
+    let shift = try tape.plain(node.inputs[2])
+    guard given.isFloat, isSpatial, scale.isFloat, shift.isFloat, given.count > 0,
+      node.outputs.dropFirst().allSatisfy(\.isEmpty),
+      let mean = tape.tensor(node.inputs[3]), let variance = tape.tensor(node.inputs[4]),
+      mean.dtype == .float32, variance.dtype == .float32
+    else { return false }
+    let x = given.dims.count > 2 ? try tape.converted(given, to: .channelsLast) : given
+    let result = try tape.output(
+      node, order: x.order, hasGradient: [x, scale, shift].contains { $0.gradient != nil }, isFree: true)
+    let states = [mean, variance].map { tensor in
+      let state = Variable([tensor.count], hasGradient: false)
+      tensor.withUnsafeBytes { state.bytes.copyMemory(from: $0.baseAddress!, byteCount: $0.count) }
+      return state
+    }
+    tape.addState(states[0], input: 3)
+    tape.addState(states[1], input: 4)
+    let step = BatchNormalizationStep(
+      x: x, scale: scale, shift: shift, result: result, mean: states[0].floats, variance: states[1].floats,
+      epsilon: epsilon, momentum: momentum, alwaysTrains: isTraining, on: tape)
+    tape.add(gives: [result], forward: { step.forward(isTraining: $0) }, backward: { step.backward() })
+    return true
+  }
+}
+
+/// The loops, over rows of channels that lie side by side. Several rows are taken at a time, so that loops over few
+/// channels are long enough to be worth it.
+private final class BatchNormalizationStep {
+  private let x: Variable
+  private let scale: Variable
+  private let shift: Variable
+  private let result: Variable
+  private let mean: UnsafeMutablePointer<Float>
+  private let variance: UnsafeMutablePointer<Float>
+  private let epsilon: Float
+  private let momentum: Float
+  private let alwaysTrains: Bool
+  private let channels: Int
+  private let rows: Int
+  /// Numbers that are taken at a time: whole rows.
+  private let lanes: Int
+  private let sums: UnsafeMutablePointer<Float>
+  private let otherSums: UnsafeMutablePointer<Float>
+  /// What each number is multiplied by, and what is added, repeated for each row that is taken at a time.
+  private let factors: UnsafeMutablePointer<Float>
+  private let others: UnsafeMutablePointer<Float>
+  private let constants: UnsafeMutablePointer<Float>
+  private let batchMean: UnsafeMutablePointer<Float>
+  /// One by the deviation.
+  private let inverse: UnsafeMutablePointer<Float>
+  private var usedBatch = false
+
+  init(
+    x: Variable, scale: Variable, shift: Variable, result: Variable, mean: UnsafeMutablePointer<Float>,
+    variance: UnsafeMutablePointer<Float>, epsilon: Float, momentum: Float, alwaysTrains: Bool, on tape: Tape
+  ) {
+    (self.x, self.scale, self.shift, self.result) = (x, scale, shift, result)
+    (self.mean, self.variance) = (mean, variance)
+    (self.epsilon, self.momentum, self.alwaysTrains) = (epsilon, momentum, alwaysTrains)
+    channels = x.dims[1]
+    rows = x.count / channels
+    lanes = channels * min(max(256 / channels, 1), rows)
+    (sums, otherSums) = (tape.room(lanes), tape.room(lanes))
+    (factors, others, constants) = (tape.room(lanes), tape.room(lanes), tape.room(lanes))
+    (batchMean, inverse) = (tape.room(channels), tape.room(channels))
+  }
+
+  func forward(isTraining: Bool) {
+    usedBatch = isTraining || alwaysTrains
+    if usedBatch {
+      measure()
+    } else {
+      for channel in 0..<channels {
+        batchMean[channel] = mean[channel]
+        inverse[channel] = 1 / (variance[channel] + epsilon).squareRoot()
+      }
+    }
+    for lane in 0..<lanes {
+      let channel = lane % channels
+      factors[lane] = scale.floats[channel] * inverse[channel]
+      constants[lane] = shift.floats[channel] - batchMean[channel] * factors[lane]
+    }
+    let (factors, constants) = (factors, constants)
+    each { start, count in
+      let (x, y) = (x.floats + start, result.floats + start)
+      for lane in 0..<count { y[lane] = x[lane] * factors[lane] + constants[lane] }
+    }
+  }
+
+  /// Mean and variance of the batch; the running ones move there.
+  private func measure() {
+    let (sums, otherSums, means) = (sums, otherSums, constants)
+    let average = totals { start, count in
+      let x = x.floats + start
+      for lane in 0..<count { sums[lane] += x[lane] }
+    }
+    for channel in 0..<channels { batchMean[channel] = Float(average[channel].first / Double(rows)) }
+    for lane in 0..<lanes { means[lane] = batchMean[lane % channels] }
+    let deviation = totals { start, count in
+      let x = x.floats + start
+      for lane in 0..<count {
+        let distance = x[lane] - means[lane]
+        sums[lane] += distance * distance
+        otherSums[lane] += distance
+      }
+    }
+    for channel in 0..<channels {
+      let (squares, rest) = deviation[channel]
+      let sum = squares - rest * rest / Double(rows)
+      let biased = Float(max(sum, 0) / Double(rows))
+      inverse[channel] = 1 / (biased + epsilon).squareRoot()
+      let unbiased = Float(max(sum, 0) / Double(max(rows - 1, 1)))
+      mean[channel] = momentum * mean[channel] + (1 - momentum) * batchMean[channel]
+      variance[channel] = momentum * variance[channel] + (1 - momentum) * unbiased
+    }
+  }
+
+  func backward() {
+    guard let gradient = result.gradient else { return }
+    let (sums, otherSums, means) = (sums, otherSums, constants)
+    for lane in 0..<lanes { means[lane] = batchMean[lane % channels] }
+    let totals = totals { start, count in
+      let (x, g) = (x.floats + start, gradient.floats + start)
+      for lane in 0..<count {
+        sums[lane] += g[lane]
+        otherSums[lane] += g[lane] * (x[lane] - means[lane])
+      }
+    }
+    if let own = shift.gradient {
+      let isAdding = own.startAdding()
+      for channel in 0..<channels {
+        own.floats[channel] = (isAdding ? own.floats[channel] : 0) + Float(totals[channel].first)
+      }
+    }
+    if let own = scale.gradient {
+      let isAdding = own.startAdding()
+      for channel in 0..<channels {
+        own.floats[channel] =
+          (isAdding ? own.floats[channel] : 0) + Float(totals[channel].second) * inverse[channel]
+      }
+    }
+    guard let own = x.gradient else { return }
+    let (factors, others, constants) = (factors, others, constants)
+    for lane in 0..<lanes {
+      let channel = lane % channels
+      factors[lane] = scale.floats[channel] * inverse[channel]
+      guard usedBatch else {
+        (others[lane], constants[lane]) = (0, 0)
+        continue
+      }
+      let (sum, product) = totals[channel]
+      let slope = Float(product / Double(rows)) * inverse[channel] * inverse[channel]
+      others[lane] = -factors[lane] * slope
+      constants[lane] = -factors[lane] * Float(sum / Double(rows)) - others[lane] * batchMean[channel]
+    }
+    let isAdding = own.startAdding()
+    each { start, count in
+      let (x, g, target) = (x.floats + start, gradient.floats + start, own.floats + start)
+      if isAdding {
+        for lane in 0..<count {
+          target[lane] += g[lane] * factors[lane] + (x[lane] * others[lane] + constants[lane])
+        }
+      } else {
+        for lane in 0..<count {
+          target[lane] = g[lane] * factors[lane] + (x[lane] * others[lane] + constants[lane])
+        }
+      }
+    }
+  }
+
+  @inline(__always)
+  private func each(_ body: (Int, Int) -> Void) {
+    var start = 0
+    while start < x.count {
+      body(start, min(lanes, x.count - start))
+      start += lanes
+    }
+  }
+
+  /// What `body` adds to the two lists of sums, by channel; sums of many numbers are kept in double precision.
+  @inline(__always)
+  private func totals(_ body: (Int, Int) -> Void) -> [(first: Double, second: Double)] {
+    var totals = [(first: Double, second: Double)](repeating: (0, 0), count: channels)
+    var pieces = 0
+    sums.update(repeating: 0, count: lanes)
+    otherSums.update(repeating: 0, count: lanes)
+    func collect() {
+      for lane in 0..<lanes {
+        totals[lane % channels].first += Double(sums[lane])
+        totals[lane % channels].second += Double(otherSums[lane])
+      }
+      sums.update(repeating: 0, count: lanes)
+      otherSums.update(repeating: 0, count: lanes)
+    }
+    each { start, count in
+      body(start, count)
+      pieces += 1
+      if pieces % Self.piecesInFloat == 0 { collect() }
+    }
+    collect()
+    return totals
+  }
+
+  /// Numbers that are added up in single precision.
+  private static let piecesInFloat = 64
+}

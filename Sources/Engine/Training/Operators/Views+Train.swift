@@ -1,0 +1,41 @@
+import Graph
+
+/// An operator that gives its first input another shape: value and gradient share their memory with it.
+protocol TrainableView: Trainable {}
+
+extension TrainableView {
+  func tape(_ node: Node, on tape: Tape) throws -> Bool {
+    guard node.outputs.dropFirst().allSatisfy(\.isEmpty) else { return false }
+    let dims = try tape.dims(node.outputs[0])
+    let value = try tape.value(node.inputs[0])
+    if dims == value.dims {
+      tape.define(node.outputs[0], value.view(dims, order: value.order))
+    } else {
+      tape.define(node.outputs[0], try tape.plain(node.inputs[0]).view(dims))
+    }
+    return true
+  }
+}
+
+extension Flatten: TrainableView {}
+extension Reshape: TrainableView {}
+extension Squeeze: TrainableView {}
+extension Unsqueeze: TrainableView {}
+extension Identity: TrainableView {}
+
+extension Dropout: TrainableView {
+  /// What is told to train drops at random, which is left to no tape.
+  func isTrainable(_ node: Node) -> Bool { true }
+
+  func tape(_ node: Node, on tape: Tape) throws -> Bool {
+    guard node.outputs.dropFirst().allSatisfy(\.isEmpty) else { return false }
+    if let name = node.input(2), tape.tensor(name)?.integers != [0] { return false }
+    let value = try tape.value(node.inputs[0])
+    tape.define(node.outputs[0], value.view(value.dims, order: value.order))
+    return true
+  }
+}
+
+extension Cast: TrainableView {
+  func isTrainable(_ node: Node) -> Bool { target == .float32 }
+}

@@ -1,0 +1,61 @@
+import Graph
+import Tensor
+
+/// Takes each element from one of two; the gradient goes where the element came from.
+extension Where: Trainable {
+  func tape(_ node: Node, on tape: Tape) throws -> Bool {
+    let condition = try tape.plain(node.inputs[0])
+    let (a, b) = (try tape.plain(node.inputs[1]), try tape.plain(node.inputs[2]))
+    guard condition.dtype == .bool, a.isFloat, b.isFloat else { return false }
+    let result = try tape.output(
+      node, hasGradient: a.gradient != nil || b.gradient != nil, isFree: true)
+    let chosen = BroadcastRuns(condition.dims, [], over: result.dims)
+    let runs = BroadcastRuns(a.dims, b.dims, over: result.dims)
+    let mask = tape.keep(Variable(result.dims, dtype: .bool, hasGradient: false))
+    let flags = mask.bytes.assumingMemoryBound(to: UInt8.self)
+    func spread() {
+      let source = condition.bytes.assumingMemoryBound(to: UInt8.self)
+      for start in chosen.starts {
+        let (from, to) = (source + start.left, flags + start.result)
+        for index in 0..<chosen.length { to[index] = from[index * chosen.leftStep] }
+      }
+    }
+    let isConstant = tape.tensor(node.inputs[0]) != nil
+    if isConstant { spread() }
+    tape.add(
+      gives: [result],
+      forward: { _ in
+        if !isConstant { spread() }
+        for start in runs.starts {
+          let (x, y) = (a.floats + start.left, b.floats + start.right)
+          let (z, flags) = (result.floats + start.result, flags + start.result)
+          for index in 0..<runs.length {
+            let (first, second) = (x[index * runs.leftStep], y[index * runs.rightStep])
+            z[index] = flags[index] != 0 ? first : second
+          }
+        }
+      },
+      backward: {
+        guard let gradient = result.gradient?.floats else { return }
+        for (own, step, isLeft) in [(a.gradient, runs.leftStep, true), (b.gradient, runs.rightStep, false)] {
+          guard let own else { continue }
+          let isWhole = isLeft ? runs.leftIsWhole : runs.rightIsWhole
+          if !isWhole { own.settle() }
+          let isAdding = !isWhole || own.startAdding()
+          let wanted: Bool = isLeft
+          for start in runs.starts {
+            let target = own.floats + (isLeft ? start.left : start.right)
+            let (g, flags) = (gradient + start.result, flags + start.result)
+            if step == 1 && !isAdding {
+              for index in 0..<runs.length { target[index] = (flags[index] != 0) == wanted ? g[index] : 0 }
+            } else {
+              for index in 0..<runs.length {
+                target[index * step] += (flags[index] != 0) == wanted ? g[index] : 0
+              }
+            }
+          }
+        }
+      })
+    return true
+  }
+}
