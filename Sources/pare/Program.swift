@@ -37,21 +37,15 @@ enum Program {
       return 0
     } catch let error as UsageError {
       let help = ["pare", command?.name ?? "", "--help"].filter { !$0.isEmpty }.joined(separator: " ")
-      complain("\(error) (see \(help))")
+      Complaint.say("\(error) (see \(help))")
       return misused
     } catch is Output.Closed {
       return 0
     } catch  where Cancellation.matches(error) {
       return Interrupt.exitCode
     } catch {
-      complain("\(error)")
+      Complaint.say("\(error)")
       return failed
     }
-  }
-
-  private static func complain(_ sentence: String) {
-    // One line, whatever a file's name holds.
-    let line = sentence.split(whereSeparator: \.isNewline).joined(separator: " ")
-    FileHandle.standardError.write(Data("pare: \(line)\n".utf8))
   }
 }

@@ -118,6 +118,29 @@ struct CommandTests {
     #expect(result.output.contains("for quantized weights only"))
   }
 
+  /// Everything else is done, what is left is said, and the file holds it.
+  @Test func carriesDistillationAlong() throws {
+    let rest = #""pruning": [{"layers": ["fc"], "amount": 0.75}]"#
+    let plain = try bundle.write(#"{"pare": 1, \#(rest)}"#, to: "plain.json")
+    let recipe = try bundle.write(
+      #"{"pare": 1, \#(rest), "distillation": {"epochs": 9, "optimizer": "adamw"}}"#, to: "student.json")
+    let said = "pare: \(recipe): distillation is kept for later: nothing is trained by this command\n"
+    let output = bundle.file("out.onnx")
+    let compressed = try Pare.run("compress", bundle.modelPath, "--recipe", recipe, "--output", output)
+    #expect(compressed.code == 0 && compressed.error == said)
+    let written = try #require(try ONNXReader.read(path: output).metadata["pare.recipe"])
+    let carried = try #require(try Recipe(json: written).distillation)
+    #expect(carried.epochs == 9 && carried.optimizer == "adamw")
+    let evaluated = try Pare.run("evaluate", bundle.directory, "--recipe", recipe, "--json")
+    #expect(evaluated.code == 0 && evaluated.error == said)
+    let without = try Pare.run("evaluate", bundle.directory, "--recipe", plain, "--json")
+    #expect(without.error.isEmpty)
+    for key in ["correct", "size_bytes", "macs"] {
+      #expect(try evaluated.object()[key] as? Int == without.object()[key] as? Int, "\(key)")
+      #expect(try evaluated.object()[key] as? Int != nil, "\(key)")
+    }
+  }
+
   @Test func tellsRanges() throws {
     let recipe = try bundle.write(
       #"""

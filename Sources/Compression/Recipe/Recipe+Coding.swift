@@ -99,6 +99,7 @@ extension Recipe {
     for (index, rule) in activations.enumerated() {
       try rule.validate { "quantization.activations[\(index)].\($0)" }
     }
+    try distillation?.validate { "distillation.\($0)" }
     try validateMode(in: "quantization")
   }
 }

@@ -17,12 +17,13 @@ public struct Recipe: Hashable, Sendable {
   /// How much of their range channels with large activations give to the weights that read them, from 0 for none to 1 for all;
   /// nil to leave channels as they are.
   public var smooth: Double?
-  public var distillation: Distillation?
+  /// How what comes of the rest is to be trained; nil for not at all. Compressing carries it along and does nothing with it.
+  public var distillation: DistillationSettings?
 
   public init(
     pruning: [PruningRule] = [], weights: [WeightRule] = [], activations: [ActivationRule] = [],
     repair: Repair = .none, equalize: Bool = false, correctsBiases: Bool = false, smooth: Double? = nil,
-    mode: QuantizationMode? = nil, tensors: QuantizedTensors? = nil, distillation: Distillation? = nil
+    mode: QuantizationMode? = nil, tensors: QuantizedTensors? = nil, distillation: DistillationSettings? = nil
   ) {
     self.pruning = pruning
     self.weights = weights
@@ -271,25 +272,5 @@ public struct ActivationRule: Hashable, Sendable {
     self.samples = samples
     self.isSigned = isSigned
     self.integers = integers
-  }
-}
-
-/// How a compressed model is to be trained by its original (Hinton 2015).
-public struct Distillation: Hashable, Sendable {
-  /// Share of the teacher's term in the loss, 0 to 1.
-  public var alpha: Double
-  public var temperature: Double
-  public var epochs: Int
-  public var learningRate: Double
-  public var seed: Int
-
-  public init(
-    alpha: Double = 0.7, temperature: Double = 4, epochs: Int = 3, learningRate: Double = 0.001, seed: Int = 0
-  ) {
-    self.alpha = alpha
-    self.temperature = temperature
-    self.epochs = epochs
-    self.learningRate = learningRate
-    self.seed = seed
   }
 }

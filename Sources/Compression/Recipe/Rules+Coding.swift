@@ -167,36 +167,3 @@ extension ActivationRule: Codable {
     if integers != .standard { try container.encode(integers.rawValue, forKey: .range) }
   }
 }
-
-extension Distillation: Codable {
-  private enum Field: String, CodingKey {
-    case alpha, temperature, epochs, seed
-    case learningRate = "learning_rate"
-  }
-
-  public init(from decoder: any Decoder) throws {
-    let fields = try StrictFields(
-      decoder, known: ["alpha", "temperature", "epochs", "learning_rate", "seed"])
-    let standard = Distillation()
-    alpha = try fields.number("alpha", default: standard.alpha)
-    guard (0...1).contains(alpha) else {
-      throw RecipeError(field: fields.path("alpha"), reason: "must lie between 0 and 1, not \(alpha)")
-    }
-    temperature = try fields.number("temperature", default: standard.temperature)
-    learningRate = try fields.number("learning_rate", default: standard.learningRate)
-    for (name, value) in [("temperature", temperature), ("learning_rate", learningRate)] where value <= 0 {
-      throw RecipeError(field: fields.path(name), reason: "must be above 0, not \(value)")
-    }
-    epochs = try fields.integer("epochs", default: standard.epochs, in: 0...)
-    seed = try fields.integer("seed", default: standard.seed, in: 0...)
-  }
-
-  public func encode(to encoder: any Encoder) throws {
-    var container = encoder.container(keyedBy: Field.self)
-    try container.encode(alpha, forKey: .alpha)
-    try container.encode(temperature, forKey: .temperature)
-    try container.encode(epochs, forKey: .epochs)
-    try container.encode(learningRate, forKey: .learningRate)
-    try container.encode(seed, forKey: .seed)
-  }
-}

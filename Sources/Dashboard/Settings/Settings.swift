@@ -15,7 +15,7 @@ package struct Settings: Hashable, Sendable {
   /// For each layer the first one that has the same weight: they are pruned and quantized as one.
   private let owners: [Int]
   /// Read from a recipe and kept for the one that is written.
-  package var distillation: Distillation?
+  package var distillation: DistillationSettings?
   /// Of the model as a whole.
   package var equalize: Bool
   package var mode: QuantizationMode?
@@ -34,7 +34,7 @@ package struct Settings: Hashable, Sendable {
   /// The masters stand where most of their layers do.
   package init(
     _ layers: [LayerSettings], for facts: [LayerFacts], repair: Repair = .none,
-    equalize: Bool = false, distillation: Distillation? = nil
+    equalize: Bool = false, distillation: DistillationSettings? = nil
   ) {
     self.layers = layers
     self.distillation = distillation

@@ -14,13 +14,14 @@ extension Command {
       ] + Grammar.Option.dataOptions),
     notes: [
       "Data is needed only where the recipe quantizes activations, or prunes by what layers see.",
+      "What a recipe says of distillation is written into the model, and is not carried out.",
       "With --json, `ranges` has the least and the greatest value by which each tensor was quantized.",
     ]
   ) { arguments in
     let recipePath = try arguments.required("--recipe")
     let project = try Project(
       arguments.path, data: arguments.value("--data"), options: try arguments.dataOptions())
-    let recipe = try RecipeFile.read(recipePath)
+    let recipe = try RecipeFile.readUntrained(recipePath)
     let compressor = Compressor(project.model, threads: Threads.standard)
     Interrupt.catchSignals()
     func samples() throws -> CalibrationData { try project.loadCalibration() }

@@ -37,7 +37,7 @@ extension Command {
     let project = try Project(
       arguments.path, data: arguments.value("--data"), options: try arguments.dataOptions())
     let recipePath = arguments.value("--recipe")
-    let recipe = try recipePath.map { try RecipeFile.read($0) } ?? .empty
+    let recipe = try recipePath.map { try RecipeFile.readUntrained($0) } ?? .empty
     let compressor = Compressor(project.model, threads: Threads.standard)
     Interrupt.catchSignals()
     if !recipe.observes { _ = try compressor.check(recipe, from: recipePath ?? "") }

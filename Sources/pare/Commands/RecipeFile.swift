@@ -9,6 +9,15 @@ enum RecipeFile {
   /// - Throws: `FormatError` that names the file, and the field where one is wrong.
   static func read(_ path: String) throws(FormatError) -> Recipe { try recipe(text(path), path: path) }
 
+  /// The same for a command that does not train: it says so where the recipe asks for that.
+  static func readUntrained(_ path: String) throws(FormatError) -> Recipe {
+    let recipe = try read(path)
+    if recipe.distillation != nil {
+      Complaint.say("\(path): distillation is kept for later: nothing is trained by this command")
+    }
+    return recipe
+  }
+
   /// A move a line: a recipe, or `{"recipe": ..., "pause": seconds}`; blank lines are skipped.
   ///
   /// - Throws: `FormatError` that names the file and the line.

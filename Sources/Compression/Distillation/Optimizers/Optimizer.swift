@@ -1,0 +1,90 @@
+/// How parameters follow their gradients.
+///
+/// One file and one line in `Optimizers` for each. Each number is updated by itself, in float32 as torch.optim does it.
+public protocol Optimizer: Sendable {
+  /// What recipes call it.
+  static var name: String { get }
+
+  /// Whether it has a momentum that can be chosen.
+  static var hasMomentum: Bool { get }
+
+  init(_ settings: DistillationSettings)
+
+  /// Arrays that it keeps for each parameter, each as long as the parameter.
+  var momentCount: Int { get }
+
+  /// One step of one parameter.
+  ///
+  /// - Parameters:
+  ///   - gradient: as many numbers as the parameter has; is left as it is.
+  ///   - state: of this parameter, with `momentCount` arrays.
+  func update(
+    _ parameter: UnsafeMutableBufferPointer<Float>, gradient: UnsafeBufferPointer<Float>,
+    state: inout OptimizerState, learningRate: Double)
+}
+
+/// What an optimizer remembers of a parameter: all of it, so that training goes on from a copy to the last bit.
+public struct OptimizerState: Hashable, Sendable {
+  /// Steps that were taken.
+  public var steps: Int
+  /// Arrays as long as the parameter, in the optimizer's order.
+  public var moments: [[Float]]
+
+  public init(steps: Int = 0, moments: [[Float]]) {
+    self.steps = steps
+    self.moments = moments
+  }
+}
+
+extension Optimizer {
+  /// What it remembers of a parameter of `count` numbers before the first step.
+  public func initialState(count: Int) -> OptimizerState {
+    OptimizerState(
+      moments: [[Float]](repeating: [Float](repeating: 0, count: count), count: momentCount))
+  }
+
+  /// One step after which pruned weights are exactly zero, and what is remembered of them too.
+  ///
+  /// - Parameter kept: one for each number of the parameter, `false` where it was pruned.
+  public func update(
+    _ parameter: UnsafeMutableBufferPointer<Float>, gradient: UnsafeBufferPointer<Float>,
+    state: inout OptimizerState, learningRate: Double, kept: UnsafeBufferPointer<Bool>
+  ) {
+    update(parameter, gradient: gradient, state: &state, learningRate: learningRate)
+    PruningMask.clear(parameter, unless: kept)
+    for index in state.moments.indices {
+      state.moments[index].withUnsafeMutableBufferPointer { PruningMask.clear($0, unless: kept) }
+    }
+  }
+}
+
+/// Zeros that stay zero.
+public enum PruningMask {
+  /// Sets what is not kept to zero, whatever it was. Gradients are cleared before their norm is taken.
+  public static func clear(
+    _ values: UnsafeMutableBufferPointer<Float>, unless kept: UnsafeBufferPointer<Bool>
+  ) {
+    precondition(values.count == kept.count, "a mask has an element for each number")
+    for index in 0..<values.count { values[index] = kept[index] ? values[index] : 0 }
+  }
+}
+
+/// The optimizers that Pare knows. A new one is a file beside this and a line here.
+public enum Optimizers {
+  static let all: [any Optimizer.Type] = [
+    SGD.self,
+    Adam.self,
+    AdamW.self,
+  ]
+
+  /// What recipes call them.
+  public static var names: [String] { all.map { $0.name } }
+
+  /// The optimizer of a name in `names`.
+  static func type(named name: String) -> (any Optimizer.Type)? { all.first { $0.name == name } }
+
+  /// The optimizer that settings ask for, whose name is in `names`.
+  public static func optimizer(for settings: DistillationSettings) -> any Optimizer {
+    type(named: settings.optimizer)?.init(settings) ?? Adam(settings)
+  }
+}

@@ -1,0 +1,144 @@
+import Compression
+import Foundation
+import Testing
+
+/// A case of `Tests/Vectors/optimizers.json`.
+enum OptimizerVector {
+  struct Input: Decodable {
+    var optimizer: String
+    var learningRate: Double?
+    var momentum: Double?
+    var nesterov: Bool?
+    var weightDecay: Double?
+    var limit: Double?
+    var start: [Double]
+    var gradients: [Double]
+  }
+
+  struct Expected: Decodable {
+    var steps: [Double]
+    var norm: Double?
+  }
+
+  static func read() throws -> [Vectors.File<Input, Expected>.Case] {
+    try Vectors.read("optimizers", Input.self, Expected.self)
+  }
+}
+
+extension OptimizerVector.Input {
+  var settings: DistillationSettings {
+    DistillationSettings(
+      optimizer: optimizer, momentum: momentum ?? 0, nesterov: nesterov ?? false,
+      weightDecay: weightDecay ?? 0)
+  }
+
+  func gradient(_ step: Int) -> [Float] {
+    gradients[step * start.count..<(step + 1) * start.count].map { Float($0) }
+  }
+}
+
+@Suite struct OptimizerTests {
+  /// A parameter that is trained.
+  private struct Trained: Hashable {
+    var parameter: [Float]
+    var state: OptimizerState
+
+    mutating func step(
+      _ optimizer: any Optimizer, _ gradient: [Float], rate: Double, kept: [Bool]? = nil
+    ) {
+      parameter.withUnsafeMutableBufferPointer { parameter in
+        gradient.withUnsafeBufferPointer { gradient in
+          guard let kept else {
+            return optimizer.update(parameter, gradient: gradient, state: &state, learningRate: rate)
+          }
+          kept.withUnsafeBufferPointer {
+            optimizer.update(parameter, gradient: gradient, state: &state, learningRate: rate, kept: $0)
+          }
+        }
+      }
+    }
+  }
+
+  private func cases() throws -> [Vectors.File<OptimizerVector.Input, OptimizerVector.Expected>.Case] {
+    try OptimizerVector.read().filter { $0.input.optimizer != "clip" }
+  }
+
+  private func start(_ input: OptimizerVector.Input) -> (any Optimizer, Trained) {
+    let optimizer = Optimizers.optimizer(for: input.settings)
+    return (
+      optimizer,
+      Trained(
+        parameter: input.start.map { Float($0) }, state: optimizer.initialState(count: input.start.count))
+    )
+  }
+
+  @Test func everyStepIsTorchs() throws {
+    #expect(Set(try cases().map(\.input.optimizer)) == Set(Optimizers.names))
+    for each in try cases() {
+      let (optimizer, first) = start(each.input)
+      var trained = first
+      let size = each.input.start.count
+      for step in 0..<each.expected.steps.count / size {
+        trained.step(optimizer, each.input.gradient(step), rate: try #require(each.input.learningRate))
+        for (found, expected) in zip(trained.parameter, each.expected.steps[step * size..<(step + 1) * size])
+        {
+          // A few units in the last place of the numbers that are added up.
+          #expect(
+            abs(Double(found) - expected) <= 4e-7 * max(abs(expected), 1), "\(each.name), step \(step)")
+        }
+      }
+      #expect(trained.state.steps == each.expected.steps.count / size)
+    }
+  }
+
+  /// What is saved half-way goes on as if nothing had been.
+  @Test func statesAreAllThereIs() throws {
+    for each in try cases() {
+      let (optimizer, first) = start(each.input)
+      let rate = try #require(each.input.learningRate)
+      var whole = first
+      for step in 0..<6 { whole.step(optimizer, each.input.gradient(step), rate: rate) }
+      var saved = Trained(
+        parameter: whole.parameter,
+        state: OptimizerState(steps: whole.state.steps, moments: whole.state.moments.map { $0.map(\.self) }))
+      let again = Optimizers.optimizer(for: each.input.settings)
+      for step in 6..<12 {
+        whole.step(optimizer, each.input.gradient(step), rate: rate)
+        saved.step(again, each.input.gradient(step), rate: rate)
+      }
+      #expect(whole == saved, "\(each.name)")
+    }
+  }
+
+  @Test func prunedWeightsStayZero() throws {
+    for each in try cases() {
+      let (optimizer, first) = start(each.input)
+      let rate = try #require(each.input.learningRate)
+      var (masked, free) = (first, first)
+      let early = first.parameter.indices.map { $0 % 3 != 0 }
+      let late = first.parameter.indices.map { $0 % 3 == 1 }
+      for step in 0..<8 {
+        // More go half-way, when something is remembered of them.
+        let kept = step < 4 ? early : late
+        masked.step(optimizer, each.input.gradient(step), rate: rate, kept: kept)
+        free.step(optimizer, each.input.gradient(step), rate: rate)
+        for index in kept.indices {
+          if kept[index] {
+            #expect(masked.parameter[index] == free.parameter[index], "\(each.name)")
+          } else {
+            #expect(masked.parameter[index].bitPattern == 0, "\(each.name)")
+            for moments in masked.state.moments { #expect(moments[index].bitPattern == 0, "\(each.name)") }
+          }
+        }
+      }
+    }
+  }
+
+  @Test func masksClearWhateverThereWas() {
+    var values: [Float] = [.nan, -.infinity, -1, 2]
+    values.withUnsafeMutableBufferPointer { values in
+      [false, false, false, true].withUnsafeBufferPointer { PruningMask.clear(values, unless: $0) }
+    }
+    #expect(values.map(\.bitPattern) == [0, 0, 0, Float(2).bitPattern])
+  }
+}
