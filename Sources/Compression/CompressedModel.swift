@@ -4,7 +4,8 @@ import Tensor
 /// A model after a recipe: an ordinary graph, and what was done to each layer.
 public struct CompressedModel: Sendable {
   public let graph: Graph
-  public let recipe: Recipe
+  /// What it was made by, as its file says.
+  public var recipe: Recipe
   /// In the model's order, one for every layer.
   public let layers: [LayerReport]
   /// The ranges by which activations were quantized, by tensor; empty where none were.

@@ -1,7 +1,6 @@
 import Foundation
-import Testing
-
 import Tensor
+import Testing
 
 /// Tensors whose bytes lie anywhere in a file.
 @Suite struct DisplacedTensorTests {

@@ -10,7 +10,7 @@ struct Command: Sendable {
   /// - Throws: `UsageError`, or an error whose description is one sentence.
   var run: @Sendable (Arguments) throws -> Void
 
-  static let all = [dashboard, inspect, run, evaluate, compress, sensitivity, replay, bench]
+  static let all = [dashboard, inspect, run, evaluate, compress, distill, sensitivity, replay, bench]
 
   static func named(_ name: String) -> Command? { all.first { $0.name == name && !name.isEmpty } }
 }

@@ -1,0 +1,108 @@
+import Engine
+import Graph
+import Tensor
+
+/// What is trained: the model as a recipe prunes and repairs it, with its weights as real numbers, and what holds of
+/// them while they change. The recipe's quantization is simulated while it learns, and done for good at the end.
+public struct DistillationStudent: Sendable {
+  /// The pruned model, with nothing rounded.
+  public let graph: Graph
+  /// The same with what flows into layers rounded where the recipe asks for it: what is trained.
+  public let simulated: Graph
+  /// Names of the constants that learn.
+  public let learning: Set<String>
+  /// For each pruned weight which of its numbers stay zero: `false` for those.
+  public let kept: [String: [Bool]]
+  /// How weights are rounded before each step, by name.
+  public let roundings: [String: WeightRounding]
+  /// What is then done to the trained model: the recipe without its pruning.
+  public let quantization: Recipe
+
+  /// - Parameters:
+  ///   - compressor: of the model as it was.
+  ///   - calibration: samples, needed where the recipe asks for some.
+  ///   - isCancelled: asked often, from any thread.
+  /// - Throws: as `Compressor.apply`, and `DistillationStudent.Failure` where the student cannot be trained.
+  public init(
+    _ compressor: Compressor, _ recipe: Recipe, calibration: CalibrationData? = nil,
+    isCancelled: @escaping @Sendable () -> Bool = { false }
+  ) throws {
+    let settings = recipe.distillation ?? DistillationSettings()
+    guard settings.student == .compressed else { throw Failure.student(settings.student.name) }
+    var pruning = recipe
+    (pruning.weights, pruning.activations, pruning.mode, pruning.tensors) = ([], [], nil, .standard(in: nil))
+    (pruning.equalize, pruning.smooth, pruning.correctsBiases) = (false, nil, false)
+    pruning.distillation = nil
+    graph = try compressor.apply(pruning, calibration: calibration, isCancelled: isCancelled).graph
+    var quantization = recipe
+    (quantization.pruning, quantization.repair, quantization.distillation) = ([], .none, nil)
+    self.quantization = quantization
+    let isSimulating = settings.simulatesQuantization && quantization != .empty
+    if isSimulating, !recipe.activations.isEmpty {
+      var rounding = pruning
+      (rounding.activations, rounding.mode) = (recipe.activations, recipe.mode)
+      simulated =
+        try compressor.apply(rounding, calibration: calibration, isCancelled: isCancelled).graph
+    } else {
+      simulated = graph
+    }
+    let model = try Model(graph)
+    let trained = try Model(simulated)
+    learning = trained.typed.learningConstants(layers: trained.layers)
+    if learning.isEmpty { throw Failure.nothingLearns }
+    let obstacles = try TrainingGraph.obstacles(simulated, learning: learning)
+    if !obstacles.isEmpty { throw Failure.obstacles(obstacles.map { ($0.node, $0.operator.description) }) }
+    roundings = isSimulating ? try WeightRounding.all(of: recipe, in: model) : [:]
+    kept = try Self.kept(recipe, compressor.model, graph)
+  }
+
+  /// Zeros that pruning made.
+  private static func kept(_ recipe: Recipe, _ model: Model, _ graph: Graph) throws -> [String: [Bool]] {
+    let choice = try RuleChoice(recipe, layers: model.layers)
+    var kept: [String: [Bool]] = [:]
+    for (layer, rule) in zip(model.layers, choice.pruning) where rule != nil {
+      guard let weight = graph.constants[layer.weight], weight.dtype == .float32 else { continue }
+      let mask = weight.withElements(of: Float.self) { values in values.map { $0 != 0 } }
+      if mask.contains(false) { kept[layer.weight] = mask }
+    }
+    return kept
+  }
+
+  /// The trained model after the recipe's quantization: what the screen shows and the file holds.
+  ///
+  /// - Parameter trained: `graph` with other constants.
+  /// - Throws: as `Compressor.apply`.
+  public func compressed(
+    _ trained: Graph, name: String, threads: Int, calibration: CalibrationData? = nil,
+    isCancelled: @escaping @Sendable () -> Bool = { false }
+  ) throws -> CompressedModel {
+    let compressor = Compressor(try Model(trained, name: name), threads: threads)
+    return try compressor.apply(quantization, calibration: calibration, isCancelled: isCancelled)
+  }
+
+  /// `graph` with constants of `simulated` in place of its own.
+  public func carrying(_ constants: [String: Tensor]) -> Graph {
+    var result = graph
+    for (name, tensor) in constants where result.constants[name] != nil { result.constants[name] = tensor }
+    return result
+  }
+
+  /// Why there is no student.
+  public enum Failure: Error, CustomStringConvertible {
+    case student(String)
+    case nothingLearns
+    case obstacles([(node: String, type: String)])
+
+    public var description: String {
+      switch self {
+      case .student(let kind):
+        "a student of the kind \"\(kind)\" cannot be made yet; take the compressed model itself"
+      case .nothingLearns: "the model has no weights that could learn"
+      case .obstacles(let obstacles):
+        "cannot be trained: there is no way back through "
+          + obstacles.prefix(6).map { "node '\($0.node)' (\($0.type))" }.joined(separator: ", ")
+          + (obstacles.count > 6 ? " and \(obstacles.count - 6) more" : "")
+      }
+    }
+  }
+}
