@@ -14,6 +14,7 @@ extension DistillationSettings: Codable {
     case batchSize = "batch_size"
     case seed, patience
     case simulatesQuantization = "quantization_aware"
+    case quantizationDelay = "quantization_delay"
     case learnsScales = "learned_scales"
     case masks
     case initial = "agp_initial"
@@ -53,6 +54,8 @@ extension DistillationSettings: Codable {
     }
     simulatesQuantization = try fields.bool(
       Field.simulatesQuantization.rawValue, default: simulatesQuantization)
+    quantizationDelay = try fields.integer(
+      Field.quantizationDelay.rawValue, default: quantizationDelay, in: 0...)
     learnsScales = try fields.bool(Field.learnsScales.rawValue, default: learnsScales)
     masks = try Self.masks(fields)
     student = try Self.student(fields)
@@ -146,6 +149,7 @@ extension DistillationSettings: Codable {
     try container.encode(seed, forKey: .seed)
     try container.encodeIfPresent(patience, forKey: .patience)
     try unlessStandard(\.simulatesQuantization, .simulatesQuantization)
+    try unlessStandard(\.quantizationDelay, .quantizationDelay)
     try unlessStandard(\.learnsScales, .learnsScales)
     if case .gradual(let ramp) = masks {
       try container.encode(masks.name, forKey: .masks)

@@ -63,6 +63,11 @@ extension DistillationSettings {
     try require("batch_size", batchSize, atLeast: 1)
     try require("seed", seed, atLeast: 0)
     if let patience { try require("patience", patience, atLeast: 1) }
+    if quantizationDelay > 0, !simulatesQuantization {
+      throw RecipeError(
+        field: path("quantization_delay"), reason: "delays nothing where quantization_aware is false")
+    }
+    try require("quantization_delay", quantizationDelay, in: 0...Self.mostEpochs)
     if learnsScales, !simulatesQuantization {
       throw RecipeError(
         field: path("learned_scales"), reason: "there are none to learn where quantization_aware is false")

@@ -38,6 +38,8 @@ public struct DistillationSettings: Hashable, Sendable {
 
   /// Whether the recipe's quantization is simulated while training.
   public var simulatesQuantization: Bool
+  /// Epochs before weights begin to be rounded, so that they have learned to do without what was pruned.
+  public var quantizationDelay: Int
   /// Whether the scales are trained too (LSQ), or stay as calibration finds them.
   public var learnsScales: Bool
   public var masks: Masks
@@ -109,8 +111,8 @@ public struct DistillationSettings: Hashable, Sendable {
     momentum: Double = 0.9, nesterov: Bool = false, weightDecay: Double = 0, clippingNorm: Double? = nil,
     schedule: String = "cosine", stepEpochs: Int = 10, gamma: Double = 0.1, warmUpEpochs: Int = 0,
     epochs: Int = 3, batchSize: Int = 64, seed: Int = 0, patience: Int? = nil,
-    simulatesQuantization: Bool = true, learnsScales: Bool = false, masks: Masks = .fixed,
-    student: Student = .compressed
+    simulatesQuantization: Bool = true, quantizationDelay: Int = 0, learnsScales: Bool = false,
+    masks: Masks = .fixed, student: Student = .compressed
   ) {
     self.loss = loss
     self.alpha = alpha
@@ -131,6 +133,7 @@ public struct DistillationSettings: Hashable, Sendable {
     self.seed = seed
     self.patience = patience
     self.simulatesQuantization = simulatesQuantization
+    self.quantizationDelay = quantizationDelay
     self.learnsScales = learnsScales
     self.masks = masks
     self.student = student

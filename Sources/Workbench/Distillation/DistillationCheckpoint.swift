@@ -11,13 +11,18 @@ public struct DistillationCheckpoint: Sendable {
   let identity: ContentHash
   let reports: [EpochReport]
   /// Steps that were taken.
-  let steps: Int
+  let step: Int
+  /// Steps that the optimizer counts, by parameter.
+  let steps: [String: Int]
   /// By what they are, and the name of the constant that they belong to.
   let tensors: [String: Tensor]
 
-  init(identity: ContentHash, reports: [EpochReport], steps: Int, tensors: [String: Tensor]) {
+  init(
+    identity: ContentHash, reports: [EpochReport], step: Int, steps: [String: Int], tensors: [String: Tensor]
+  ) {
     self.identity = identity
     self.reports = reports
+    self.step = step
     self.steps = steps
     self.tensors = tensors
   }
@@ -41,7 +46,8 @@ public struct DistillationCheckpoint: Sendable {
     var version = 1
     var identity: String
     var reports: [EpochReport]
-    var steps: Int
+    var step: Int
+    var steps: [String: Int]
   }
 
   private static let key = "pare.distillation"
@@ -52,7 +58,7 @@ public struct DistillationCheckpoint: Sendable {
   public func write(to path: String) throws(FormatError) {
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
-    let text = Text(identity: identity.description, reports: reports, steps: steps)
+    let text = Text(identity: identity.description, reports: reports, step: step, steps: steps)
     guard let json = try? encoder.encode(text) else {
       throw FormatError(path, "cannot hold a loss that is no number")
     }
@@ -69,7 +75,8 @@ public struct DistillationCheckpoint: Sendable {
       let text = try? JSONDecoder().decode(Text.self, from: Data(json.utf8)), text.version == 1,
       let identity = ContentHash(hexadecimal: text.identity)
     else { throw FormatError(path, "is no checkpoint of a distillation") }
-    self.init(identity: identity, reports: text.reports, steps: text.steps, tensors: graph.constants)
+    self.init(
+      identity: identity, reports: text.reports, step: text.step, steps: text.steps, tensors: graph.constants)
   }
 }
 

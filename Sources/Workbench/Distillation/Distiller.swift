@@ -70,10 +70,9 @@ public final class Distiller {
     stopping = settings.patience.map { EarlyStopping(patience: $0) }
     let (optimizer, batch) = (optimizer, batch)
     let learning = student.learning.filter { graph.constants[$0] != nil }
-    parameters = try learning.sorted().map { name in
-      try LearningParameter(
-        name, graph.constants[name]!, kept: student.kept[name], rounding: student.roundings[name],
-        optimizer: optimizer)
+    parameters = learning.sorted().map { name in
+      LearningParameter(
+        name, graph.constants[name]!, kept: student.kept[name], optimizer: optimizer)
     }
     let count = graph.fixedBatch == nil ? Self.shardCount(batch) : 1
     self.graph = graph
@@ -104,6 +103,7 @@ public final class Distiller {
       self.teacher = nil
     }
     best = constants
+    if settings.quantizationDelay == 0 { try beginRounding() }
     try put()
   }
 
@@ -132,6 +132,7 @@ public final class Distiller {
     var tensors: [String: Tensor] = [:]
     for parameter in parameters {
       tensors["values/" + parameter.name] = Tensor(parameter.values)
+      if let codes = parameter.codes { tensors["codes/" + parameter.name] = Tensor(codes) }
       for (index, moment) in parameter.state.moments.enumerated() {
         tensors["moments/\(index)/" + parameter.name] = Tensor(moment)
       }
@@ -143,7 +144,9 @@ public final class Distiller {
       }
     }
     for (name, tensor) in best { tensors["best/" + name] = tensor }
-    return DistillationCheckpoint(identity: identity, reports: reports, steps: step, tensors: tensors)
+    let steps = Dictionary(uniqueKeysWithValues: parameters.map { ($0.name, $0.state.steps) })
+    return DistillationCheckpoint(
+      identity: identity, reports: reports, step: step, steps: steps, tensors: tensors)
   }
 
   /// Goes on from a checkpoint, to the same bits as if nothing had come between.
@@ -161,10 +164,16 @@ public final class Distiller {
       let parameter = parameters[index]
       let moments = try parameter.state.moments.indices.map { try numbers("moments/\($0)/" + parameter.name) }
       let values = try numbers("values/" + parameter.name)
-      guard values.count == parameter.values.count, moments.allSatisfy({ $0.count == values.count }) else {
-        throw DistillationCheckpoint.Mismatch()
-      }
-      parameters[index].restore(values, OptimizerState(steps: checkpoint.steps, moments: moments))
+      let codes = checkpoint.tensors["codes/" + parameter.name]?.array(of: Int32.self)
+      guard (codes ?? [Int32]()).count == (codes == nil ? 0 : parameter.shape.count),
+        codes != nil || values.count == parameter.shape.count,
+        moments.allSatisfy({ $0.count == values.count })
+      else { throw DistillationCheckpoint.Mismatch() }
+      parameters[index].restore(
+        values, OptimizerState(steps: checkpoint.steps[parameter.name] ?? checkpoint.step, moments: moments),
+        codes: codes,
+        rounding: checkpoint.reports.count > settings.quantizationDelay || settings.quantizationDelay == 0
+          ? student.roundings[parameter.name] : nil)
     }
     let statistics = shards.graphs.indices.map { shard in
       checkpoint.tensors(under: "statistics/\(shard)/")
@@ -173,7 +182,7 @@ public final class Distiller {
     try put()
     best = checkpoint.tensors(under: "best/")
     reports = checkpoint.reports
-    step = checkpoint.steps
+    step = checkpoint.step
     stopping = settings.patience.map { EarlyStopping(patience: $0) }
     for report in reports { _ = stopping?.record(report.score) }
   }
@@ -194,6 +203,10 @@ public final class Distiller {
   ) throws -> EpochReport {
     let clock = ContinuousClock()
     let start = clock.now
+    if reports.count == settings.quantizationDelay, reports.count > 0 {
+      try beginRounding()
+      try put()
+    }
     let order = Self.order(data.count, seed: settings.seed, epoch: reports.count)
     let steps = data.count / batch
     var sums = EpochSums()
@@ -253,6 +266,14 @@ public final class Distiller {
     step += 1
     sums.count(results.right)
     return terms
+  }
+
+  /// From now on weights are rounded as the recipe will do it.
+  private func beginRounding() throws {
+    for index in parameters.indices {
+      guard let rounding = student.roundings[parameters[index].name] else { continue }
+      try parameters[index].begin(rounding, optimizer: optimizer)
+    }
   }
 
   /// Adds up the gradients of the parts, and gives each parameter its mean.

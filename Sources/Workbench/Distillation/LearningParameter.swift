@@ -10,30 +10,32 @@ struct LearningParameter {
   private(set) var values: [Float]
   private(set) var state: OptimizerState
   private var gradient: [Float]
-  /// nil where nothing was pruned; of a codebook always, where pruned weights have no code.
+  /// nil where nothing was pruned.
   private let kept: [Bool]?
-  private let rounding: WeightRounding?
-  /// The code of each weight, negative where it was pruned.
-  private let codes: [Int32]?
+  private var rounding: WeightRounding?
+  /// The code of each weight where a codebook learns, negative where the weight was pruned.
+  private(set) var codes: [Int32]?
 
-  /// - Throws: `CompressionError.layer` for a weight that does not take the form that it is rounded to.
-  init(
-    _ name: String, _ tensor: Tensor, kept: [Bool]?, rounding: WeightRounding?, optimizer: any Optimizer
-  ) throws(CompressionError) {
+  init(_ name: String, _ tensor: Tensor, kept: [Bool]?, optimizer: any Optimizer) {
     self.name = name
     shape = tensor.shape
-    if let rounding, rounding.isCodebook {
-      let shared = try rounding.shared(tensor)
-      codes = shared.codes
-      values = shared.values
-      self.kept = nil
-      self.rounding = nil
-    } else {
-      codes = nil
-      values = tensor.array(of: Float.self)
-      self.kept = kept
+    values = tensor.array(of: Float.self)
+    self.kept = kept
+    gradient = [Float](repeating: 0, count: values.count)
+    state = optimizer.initialState(count: values.count)
+  }
+
+  /// Rounds the weights from now on; of a codebook the values learn, each weight keeping its own.
+  ///
+  /// - Throws: `CompressionError.layer` for a weight that does not take the form that it is rounded to.
+  mutating func begin(_ rounding: WeightRounding, optimizer: any Optimizer) throws(CompressionError) {
+    guard rounding.isCodebook else {
       self.rounding = rounding
+      return
     }
+    let shared = try rounding.shared(tensor)
+    codes = shared.codes
+    values = shared.values
     gradient = [Float](repeating: 0, count: values.count)
     state = optimizer.initialState(count: values.count)
   }
@@ -76,7 +78,7 @@ struct LearningParameter {
     gradient.withUnsafeMutableBufferPointer { GradientClipping.scale($0, by: factor) }
     values.withUnsafeMutableBufferPointer { values in
       gradient.withUnsafeBufferPointer { gradient in
-        guard let kept else {
+        guard let kept, codes == nil else {
           optimizer.update(values, gradient: gradient, state: &state, learningRate: learningRate)
           return
         }
@@ -88,9 +90,13 @@ struct LearningParameter {
   }
 
   /// Goes back to what was kept of it.
-  mutating func restore(_ values: [Float], _ state: OptimizerState) {
-    precondition(values.count == self.values.count)
+  mutating func restore(
+    _ values: [Float], _ state: OptimizerState, codes: [Int32]?, rounding: WeightRounding?
+  ) {
     self.values = values
     self.state = state
+    self.codes = codes
+    self.rounding = codes == nil ? rounding : nil
+    gradient = [Float](repeating: 0, count: values.count)
   }
 }

@@ -47,6 +47,7 @@ import Testing
           masks: .gradual(DistillationSettings.Ramp(initial: 0.1, every: 50, end: 1)),
           student: .file("small.onnx")))
     #expect(try settings(#""quantization_aware":false"#).simulatesQuantization == false)
+    #expect(try settings(#""quantization_delay":2"#).quantizationDelay == 2)
     #expect(try settings(#""student":"width","width":0.25"#).student == .width(0.25))
     #expect(
       try settings(#""student":"drop_blocks","blocks":["layer3.*"]"#).student == .withoutBlocks(["layer3.*"]))
@@ -99,6 +100,8 @@ import Testing
     (#""seed":-1"#, "seed: must be at least 0, not -1"),
     (#""patience":0"#, "patience: must be at least 1, not 0"),
     (#""quantization_aware":1"#, "quantization_aware: must be true or false"),
+    (#""quantization_aware":false,"quantization_delay":2"#, "quantization_delay: delays nothing"),
+    (#""quantization_delay":-1"#, "quantization_delay"),
     (#""quantization_aware":false,"learned_scales":true"#, "learned_scales: there are none to learn where"),
     (#""masks":"none""#, #"masks: must be "fixed" or "agp", not "none""#),
     (#""agp_every":10"#, #"agp_every: is for the masks "agp" only"#),

@@ -28,7 +28,7 @@ public struct DistillationStudent: Sendable {
     isCancelled: @escaping @Sendable () -> Bool = { false }
   ) throws {
     let settings = recipe.distillation ?? DistillationSettings()
-    guard settings.student == .compressed else { throw Failure.student(settings.student.name) }
+    try Self.refuseWhatIsMissing(settings)
     var pruning = recipe
     (pruning.weights, pruning.activations, pruning.mode, pruning.tensors) = ([], [], nil, .standard(in: nil))
     (pruning.equalize, pruning.smooth, pruning.correctsBiases) = (false, nil, false)
@@ -54,6 +54,22 @@ public struct DistillationStudent: Sendable {
     if !obstacles.isEmpty { throw Failure.obstacles(obstacles.map { ($0.node, $0.operator.description) }) }
     roundings = isSimulating ? try WeightRounding.all(of: recipe, in: model) : [:]
     kept = try Self.kept(recipe, compressor.model, graph)
+  }
+
+  /// What recipes can say and training does not do.
+  private static func refuseWhatIsMissing(_ settings: DistillationSettings) throws(Failure) {
+    if settings.student != .compressed {
+      throw .missing("a student of the kind \"\(settings.student.name)\"", instead: "leave out \"student\"")
+    }
+    if settings.masks != .fixed {
+      throw .missing("masks that change while training", instead: "set \"masks\" to \"fixed\"")
+    }
+    if settings.learnsScales {
+      throw .missing("learning the scales of quantization", instead: "set \"learned_scales\" to false")
+    }
+    if !settings.matches.isEmpty {
+      throw .missing("matching activations", instead: "leave out \"matches\"")
+    }
   }
 
   /// Zeros that pruning made.
@@ -89,14 +105,13 @@ public struct DistillationStudent: Sendable {
 
   /// Why there is no student.
   public enum Failure: Error, CustomStringConvertible {
-    case student(String)
+    case missing(String, instead: String)
     case nothingLearns
     case obstacles([(node: String, type: String)])
 
     public var description: String {
       switch self {
-      case .student(let kind):
-        "a student of the kind \"\(kind)\" cannot be made yet; take the compressed model itself"
+      case .missing(let what, let instead): "\(what) is not there yet; \(instead)"
       case .nothingLearns: "the model has no weights that could learn"
       case .obstacles(let obstacles):
         "cannot be trained: there is no way back through "

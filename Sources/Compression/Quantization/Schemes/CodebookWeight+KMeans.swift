@@ -20,7 +20,8 @@ extension CodebookWeight {
   /// every mean. A centroid that no number is next to stays where it is.
   private static func centroids(of sorted: [Float], count: Int) -> [Float] {
     guard let least = sorted.first, let greatest = sorted.last else { return [] }
-    if least == greatest { return [least] }
+    // As few values as there are entries need no clusters: a weight that has a codebook keeps it.
+    if let distinct = sorted.distinct(atMost: count) { return distinct }
     var sums = [0.0]
     sums.reserveCapacity(sorted.count + 1)
     for value in sorted { sums.append(sums[sums.count - 1] + Double(value)) }
@@ -44,6 +45,16 @@ extension CodebookWeight {
 }
 
 extension [Float] {
+  /// Each number once, of numbers that ascend; nil where they are more than `limit`.
+  fileprivate func distinct(atMost limit: Int) -> [Float]? {
+    var found: [Float] = []
+    for value in self where value != found.last {
+      if found.count == limit { return nil }
+      found.append(value)
+    }
+    return found
+  }
+
   /// The first place from which on a condition holds, which holds for none before it.
   fileprivate func partitioningIndex(where condition: (Float) -> Bool) -> Int {
     var (low, high) = (0, count)
