@@ -44,7 +44,9 @@ public final class TrainingGraph {
       tape.define(input.name, variable)
       return (input.name, variable)
     }
-    for index in tape.neededNodes { try tape.add(node: index) }
+    let nodes = tape.neededNodes
+    try tape.checkMemory(nodes)
+    for index in nodes { try tape.add(node: index) }
     outputs = try typed.graph.outputs.map { output in
       (output.name, typed.facts[output.name]?.dtype, try tape.plain(output.name))
     }

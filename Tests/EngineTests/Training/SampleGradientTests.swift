@@ -71,10 +71,10 @@ import Testing
   {
     let norm = values.reduce(0) { $0 + $1 * $1 }.squareRoot()
     #expect(abs(norm - wanted.norm) <= rounding + 1e-4 * wanted.norm, "norm of \(name)")
-    for (place, value) in wanted.values.enumerated() {
-      let own = values[place * wanted.step]
-      #expect(abs(own - value) <= rounding + 1e-4 * wanted.largest, "\(name) at \(place * wanted.step)")
+    let others = wanted.values.enumerated().filter { place, value in
+      !(abs(values[place * wanted.step] - value) <= rounding + 1e-4 * wanted.largest)
     }
+    #expect(others.isEmpty, "elements of \(name)")
   }
 
   private static func values(_ shape: Shape, kind: String) -> Tensor {

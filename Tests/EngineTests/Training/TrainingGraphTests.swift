@@ -88,6 +88,29 @@ import Testing
     #expect(training.withGradient("v") { Array($0) } == [1, 0])
   }
 
+  @Test func batchesThatDoNotFitAreRefused() throws {
+    var graph = Self.small()
+    graph.nodes[1] = Node(name: "huge", type: "MatMul", inputs: ["a", "t"], outputs: ["b"])
+    graph.nodes[2] = Node(name: "sum", type: "ReduceSum", inputs: ["b"], outputs: ["y"])
+    graph.nodes.insert(
+      Node(name: "turned", type: "Transpose", inputs: ["a"], outputs: ["t"]), at: 1)
+    let error = #expect(throws: EngineError.self) {
+      try TrainingGraph(graph, learning: ["w"], inputs: ["x": (.float32, [1 << 19, 2])])
+    }
+    #expect(error?.description.contains("smaller batches") ?? false)
+  }
+
+  @Test func dropoutThatTrainsIsAnObstacle() throws {
+    var graph = Self.small()
+    graph.constants["ratio"] = Tensor(scalar: Float(0.5))
+    for isTraining in [false, true] {
+      graph.constants["training"] = Tensor(scalar: isTraining)
+      graph.nodes[1] = Node(
+        name: "drop", type: "Dropout", inputs: ["a", "ratio", "training"], outputs: ["b"])
+      #expect(try TrainingGraph.obstacles(graph, learning: ["w"]).isEmpty == !isTraining)
+    }
+  }
+
   @Test func quantizersPassGradientsStraightThrough() throws {
     var graph = Graph(opsets: ["": 17])
     graph.constants["w"] = Tensor([0.26, -0.9, 5, -7, 1.27] as [Float])

@@ -3,7 +3,7 @@ import Tensor
 
 /// Batch normalisation with the batch's own statistics, or with the running ones where nothing trains.
 extension BatchNormalization: Trainable {
-  func isTrainable(_ node: Node) -> Bool { isSpatial }
+  func isTrainable(_ node: Node, in graph: Graph) -> Bool { isSpatial }
 
   func tape(_ node: Node, on tape: Tape) throws -> Bool {
     let given = try tape.value(node.inputs[0])
