@@ -14,6 +14,24 @@ extension Tape {
     return indices.reversed()
   }
 
+  /// Throws where the values of these nodes, with as many gradients, take more than this machine has.
+  func checkMemory(_ nodes: [Int]) throws {
+    var (needed, largest) = (0, (bytes: 0, node: ""))
+    for index in nodes {
+      let node = typed.graph.nodes[index]
+      let bytes = try node.outputs.reduce(0) { sum, name in
+        name.isEmpty ? sum : sum + 8 * (try dims(name)).reduce(1, *)
+      }
+      if bytes > largest.bytes { largest = (bytes, node.label) }
+      needed += bytes
+      guard needed > MemoryLimit.value else { continue }
+      throw EngineError.unsupported(
+        node: largest.node,
+        reason: "training takes more than \(MemoryLimit.text(needed)) for a batch, most of it here, and this "
+          + "machine has \(MemoryLimit.text(MemoryLimit.run)) of memory; take smaller batches")
+    }
+  }
+
   /// Adds a node: with its way back where something behind it learns, or else as far as a tape's layouts go, and by its
   /// definition where that is all there is.
   ///
@@ -27,7 +45,7 @@ extension Tape {
     let first = typed.facts[node.outputs[0]]?.dtype
     let carries = learns && op.carriesGradients(first)
     if carries || (first == .float32 && inputs.first??.isFloat == true), let trainable = op as? any Trainable,
-      trainable.isTrainable(node), try trainable.tape(node, on: self)
+      trainable.isTrainable(node, in: typed.graph), try trainable.tape(node, on: self)
     {
       return
     }

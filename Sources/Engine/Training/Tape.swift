@@ -125,9 +125,12 @@ final class Tape {
           variable.dims, from: (UnsafeMutableRawPointer(own.floats), order),
           to: (UnsafeMutableRawPointer(gradient.floats), variable.order), node: label)
       }
-      add(gives: [result], forward: { _ in try forward.run() }) {
-        try backward?.run(isAdding: variable.gradient!.startAdding())
-      }
+      add(
+        gives: [result], forward: { _ in try forward.run() },
+        backward: {
+          guard let gradient = variable.gradient else { return }
+          try backward?.run(isAdding: gradient.startAdding())
+        })
     }
     conversions[ObjectIdentifier(variable)] = keep(result)
     return result

@@ -11,9 +11,9 @@ protocol Trainable: Operator {
   func tape(_ node: Node, on tape: Tape) throws -> Bool
 
   /// Whether the attributes and the inputs that are there allow it, as far as can be told without shapes.
-  func isTrainable(_ node: Node) -> Bool
+  func isTrainable(_ node: Node, in graph: Graph) -> Bool
 }
 
 extension Trainable {
-  func isTrainable(_ node: Node) -> Bool { true }
+  func isTrainable(_ node: Node, in graph: Graph) -> Bool { true }
 }

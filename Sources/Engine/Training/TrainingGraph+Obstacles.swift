@@ -25,7 +25,7 @@ extension TrainingGraph {
       let node = graph.nodes[index]
       guard node.outputs.contains(where: needed.contains) else { continue }
       needed.formUnion(node.inputs)
-      if (typed.operators[index] as? any Trainable)?.isTrainable(node) != true {
+      if (typed.operators[index] as? any Trainable)?.isTrainable(node, in: graph) != true {
         obstacles.append((node.label, node.type))
       }
     }

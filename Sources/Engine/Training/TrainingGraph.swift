@@ -44,7 +44,9 @@ public final class TrainingGraph {
       tape.define(input.name, variable)
       return (input.name, variable)
     }
-    for index in tape.neededNodes { try tape.add(node: index) }
+    let nodes = tape.neededNodes
+    try tape.checkMemory(nodes)
+    for index in nodes { try tape.add(node: index) }
     outputs = try typed.graph.outputs.map { output in
       (output.name, typed.facts[output.name]?.dtype, try tape.plain(output.name))
     }
@@ -64,6 +66,7 @@ public final class TrainingGraph {
       try input.check(dtype, shape)
       return ValueInfo(name: input.name, dtype: dtype, dims: shape.dims.map { Dim($0) })
     }
+    bound.separateStatistics(from: learning)
     for name in learning {
       guard let tensor = graph.constants[name], tensor.dtype == .float32 else {
         throw EngineError.input(name, reason: "is no float32 constant of the graph, so it cannot learn")
@@ -184,6 +187,20 @@ public final class TrainingGraph {
 }
 
 extension Graph {
+  /// Gives running statistics constants of their own where they share one that learns, as exporters write two of the
+  /// same elements.
+  fileprivate mutating func separateStatistics(from learning: [String]) {
+    let learning = Set(learning)
+    for index in nodes.indices where nodes[index].type == BatchNormalization.type {
+      for (place, name) in nodes[index].inputs.enumerated().dropFirst(3) where learning.contains(name) {
+        var names = UniqueNames(self)
+        let own = names.make(name)
+        constants[own] = constants[name]
+        nodes[index].inputs[place] = own
+      }
+    }
+  }
+
   /// Puts a node's statistics in place of those that it read: under their name where nothing else reads that, or else
   /// under a new one.
   fileprivate mutating func put(_ state: Tape.State, of node: Node) {

@@ -132,7 +132,7 @@ import Testing
     try check.check([y, z])
   }
 
-  @Test(arguments: ["Add", "Sub", "Mul", "Div"])
+  @Test(arguments: ["Add", "Sub", "Mul", "Div", "Max", "Min", "Sum"])
   func arithmetic(_ name: String) throws {
     for (left, right) in [
       ([2, 3, 4], [2, 3, 4]), ([2, 3, 4], [4]), ([4], [2, 3, 4]), ([2, 3, 4], [3, 1]), ([2, 1, 4], [3, 1]),
@@ -152,6 +152,13 @@ import Testing
         let x = check.node("Conv", [check.parameter([2, 2, 5, 5]), check.parameter([3, 2, 1, 1])])
         try check.check([check.node(OperatorType(name), [x, check.parameter(dims, from: 0.5, to: 2)])])
       }
+    }
+  }
+
+  @Test func learnedSlopes() throws {
+    for dims in [[3, 1, 1], [1], [2, 3, 4, 5]] {
+      var check = GradientCheck(seed: 23)
+      try check.check([check.node("PRelu", [check.parameter([2, 3, 4, 5]), check.parameter(dims)])])
     }
   }
 

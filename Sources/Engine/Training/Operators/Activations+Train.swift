@@ -51,10 +51,11 @@ extension Relu: Trainable {
 }
 
 extension LeakyRelu: Trainable {
+  /// The sign of the value has to tell the sign of what went in.
+  func isTrainable(_ node: Node, in graph: Graph) -> Bool { alpha > 0 }
+
   func tape(_ node: Node, on tape: Tape) throws -> Bool {
-    // The sign of the value tells the sign of what went in.
-    guard alpha > 0 else { return false }
-    return try tape.addUnary(Rectifier(slope: alpha), node)
+    try tape.addUnary(Rectifier(slope: alpha), node)
   }
 }
 

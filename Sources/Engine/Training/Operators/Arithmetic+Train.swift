@@ -35,6 +35,26 @@ private struct Power: BinaryFunction {
   }
 }
 
+/// The larger or the smaller; of equal ones each gets half of the gradient, as in torch.
+private struct Choice: BinaryFunction {
+  let takesLarger: Bool
+
+  func value(_ x: Float, _ y: Float) -> Float { takesLarger == (x > y) ? x : y }
+  func left(_ x: Float, _ y: Float, _ gradient: Float) -> Float {
+    x == y ? gradient / 2 : takesLarger == (x > y) ? gradient : 0
+  }
+  func right(_ x: Float, _ y: Float, _ gradient: Float) -> Float {
+    x == y ? gradient / 2 : takesLarger == (x > y) ? 0 : gradient
+  }
+}
+
+/// A rectifier whose slope below zero is a number of its own.
+private struct SlopedRectifier: BinaryFunction {
+  func value(_ x: Float, _ y: Float) -> Float { x < 0 ? x * y : x }
+  func left(_ x: Float, _ y: Float, _ gradient: Float) -> Float { x > 0 ? gradient : gradient * y }
+  func right(_ x: Float, _ y: Float, _ gradient: Float) -> Float { x < 0 ? gradient * x : 0 }
+}
+
 /// The square, which most powers are.
 private struct Square: UnaryFunction {
   static let readsValueOnly = false
@@ -67,4 +87,27 @@ extension Pow: Trainable {
     }
     return try tape.addBinary(Power(), node)
   }
+}
+
+extension PRelu: Trainable {
+  func tape(_ node: Node, on tape: Tape) throws -> Bool { try tape.addBinary(SlopedRectifier(), node) }
+}
+
+extension Max: Trainable {
+  func isTrainable(_ node: Node, in graph: Graph) -> Bool { node.inputs.count == 2 }
+  func tape(_ node: Node, on tape: Tape) throws -> Bool {
+    try tape.addBinary(Choice(takesLarger: true), node)
+  }
+}
+
+extension Min: Trainable {
+  func isTrainable(_ node: Node, in graph: Graph) -> Bool { node.inputs.count == 2 }
+  func tape(_ node: Node, on tape: Tape) throws -> Bool {
+    try tape.addBinary(Choice(takesLarger: false), node)
+  }
+}
+
+extension Sum: Trainable {
+  func isTrainable(_ node: Node, in graph: Graph) -> Bool { node.inputs.count == 2 }
+  func tape(_ node: Node, on tape: Tape) throws -> Bool { try tape.addBinary(Addition(), node) }
 }

@@ -3,7 +3,7 @@ import Tensor
 
 /// Batch normalisation with the batch's own statistics, or with the running ones where nothing trains.
 extension BatchNormalization: Trainable {
-  func isTrainable(_ node: Node) -> Bool { isSpatial }
+  func isTrainable(_ node: Node, in graph: Graph) -> Bool { isSpatial }
 
   func tape(_ node: Node, on tape: Tape) throws -> Bool {
     let given = try tape.value(node.inputs[0])
@@ -96,31 +96,46 @@ private final class BatchNormalizationStep {
     }
   }
 
-  /// Mean and variance of the batch; the running ones move there.
+  /// Mean and variance of the batch, in one pass over distances from a guess of the mean; the running ones move there.
   private func measure() {
-    let (sums, otherSums, means) = (sums, otherSums, constants)
-    let average = totals { start, count in
-      let x = x.floats + start
-      for lane in 0..<count { sums[lane] += x[lane] }
-    }
-    for channel in 0..<channels { batchMean[channel] = Float(average[channel].first / Double(rows)) }
-    for lane in 0..<lanes { means[lane] = batchMean[lane % channels] }
-    let deviation = totals { start, count in
+    let (sums, otherSums, guesses) = (sums, otherSums, constants)
+    guessMeans(into: guesses)
+    let distances = totals { start, count in
       let x = x.floats + start
       for lane in 0..<count {
-        let distance = x[lane] - means[lane]
-        sums[lane] += distance * distance
-        otherSums[lane] += distance
+        let distance = x[lane] - guesses[lane]
+        sums[lane] += distance
+        otherSums[lane] += distance * distance
       }
     }
     for channel in 0..<channels {
-      let (squares, rest) = deviation[channel]
-      let sum = squares - rest * rest / Double(rows)
-      let biased = Float(max(sum, 0) / Double(rows))
-      inverse[channel] = 1 / (biased + epsilon).squareRoot()
-      let unbiased = Float(max(sum, 0) / Double(max(rows - 1, 1)))
+      let (sum, squares) = distances[channel]
+      let rest = max(squares - sum * sum / Double(rows), 0)
+      batchMean[channel] = Float(Double(guesses[channel]) + sum / Double(rows))
+      inverse[channel] = 1 / (Float(rest / Double(rows)) + epsilon).squareRoot()
+      let unbiased = Float(rest / Double(max(rows - 1, 1)))
       mean[channel] = momentum * mean[channel] + (1 - momentum) * batchMean[channel]
       variance[channel] = momentum * variance[channel] + (1 - momentum) * unbiased
+    }
+  }
+
+  /// The mean of rows here and there, which is near enough to the whole's for distances from it to be small.
+  private func guessMeans(into guesses: UnsafeMutablePointer<Float>) {
+    let sums = sums
+    sums.update(repeating: 0, count: lanes)
+    let pieces = max(x.count / lanes, 1)
+    let chosen = min(pieces, Self.piecesInGuess)
+    for piece in 0..<chosen {
+      let x = x.floats + piece * pieces / chosen * lanes
+      for lane in 0..<lanes { sums[lane] += x[lane] }
+    }
+    let repeats = lanes / channels
+    for channel in 0..<channels {
+      var sum: Float = 0
+      for repeated in 0..<repeats { sum += sums[repeated * channels + channel] }
+      for repeated in 0..<repeats {
+        guesses[repeated * channels + channel] = sum / Float(chosen * repeats)
+      }
     }
   }
 
@@ -212,4 +227,5 @@ private final class BatchNormalizationStep {
 
   /// Numbers that are added up in single precision.
   private static let piecesInFloat = 64
+  private static let piecesInGuess = 32
 }

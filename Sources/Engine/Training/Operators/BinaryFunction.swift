@@ -71,14 +71,10 @@ private struct BinaryStepPair<Function: BinaryFunction> {
   func backward() {
     guard let gradient = result.gradient?.floats else { return }
     if let own = a.gradient {
-      back(to: own, isWhole: runs.leftIsWhole, step: runs.leftStep, gradient, { $0.left }) {
-        function.left($0, $1, $2)
-      }
+      back(to: own, isWhole: runs.leftIsWhole, step: runs.leftStep, gradient, \.left, function.left)
     }
     if let own = b.gradient {
-      back(to: own, isWhole: runs.rightIsWhole, step: runs.rightStep, gradient, { $0.right }) {
-        function.right($0, $1, $2)
-      }
+      back(to: own, isWhole: runs.rightIsWhole, step: runs.rightStep, gradient, \.right, function.right)
     }
   }
 

@@ -18,6 +18,16 @@ extension Conv: Trainable {
       after: axes.map {
         (($0.output - 1) * $0.stride + ($0.kernel - 1) * $0.dilation + 1) - $0.input - $0.padBegin
       })
+    if group == 1, axes.allSatisfy(\.isPointwise) {
+      let source = try tape.converted(input, to: .channelsLast)
+      let result = try tape.output(
+        node, order: .channelsLast, hasGradient: [source, weight, bias].contains { $0?.gradient != nil },
+        isFree: true)
+      let step = PointwiseStep(
+        source: source, weight: weight, bias: bias, result: result, node: node.label)
+      tape.add(gives: [result], forward: { _ in try step.forward() }, backward: { try step.backward() })
+      return true
+    }
     let given = group == 1 ? weight.dims : [group, weight.dims[0] / group] + weight.dims[1...]
     let learns = weight.gradient != nil || bias?.gradient != nil
     func directions(_ order: MemoryOrder) throws -> Primitive.ConvolutionDirections {
@@ -41,6 +51,11 @@ extension Conv: Trainable {
     tape.add(gives: [result], forward: { _ in try step.forward() }, backward: { try step.backward() })
     return true
   }
+}
+
+extension SlidingWindow.Axis {
+  /// Whether each output is of the one input at its place.
+  fileprivate var isPointwise: Bool { kernel == 1 && stride == 1 && padBegin == 0 && padEnd == 0 }
 }
 
 extension Primitive.ConvolutionDirections {

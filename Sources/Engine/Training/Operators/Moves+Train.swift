@@ -78,7 +78,7 @@ extension Concat: Trainable {
 }
 
 extension Pad: Trainable {
-  func isTrainable(_ node: Node) -> Bool { mode == .constant }
+  func isTrainable(_ node: Node, in graph: Graph) -> Bool { mode == .constant }
 
   func tape(_ node: Node, on tape: Tape) throws -> Bool {
     let x = try tape.plain(node.inputs[0])

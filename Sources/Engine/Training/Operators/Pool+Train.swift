@@ -2,7 +2,7 @@ import Graph
 import Tensor
 
 extension MaxPool: Trainable {
-  func isTrainable(_ node: Node) -> Bool { !givesIndices }
+  func isTrainable(_ node: Node, in graph: Graph) -> Bool { !givesIndices }
 
   func tape(_ node: Node, on tape: Tape) throws -> Bool {
     let x = try tape.value(node.inputs[0])

@@ -9,7 +9,7 @@ extension GRU: TrainableRecurrent {}
 extension LSTM: TrainableRecurrent {}
 
 extension TrainableRecurrent {
-  func isTrainable(_ node: Node) -> Bool {
+  func isTrainable(_ node: Node, in graph: Graph) -> Bool {
     let functions = (0..<form.directions).flatMap { _ in Self.activations }
     return form.clip == nil && form.activations.map(\.function) == functions && node.input(4) == nil
       && node.input(7) == nil

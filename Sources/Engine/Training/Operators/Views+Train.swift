@@ -24,8 +24,11 @@ extension Unsqueeze: TrainableView {}
 extension Identity: TrainableView {}
 
 extension Dropout: TrainableView {
-  /// What is told to train drops at random, which is left to no tape.
-  func isTrainable(_ node: Node) -> Bool { true }
+  /// What is told to train drops at random, which has no backward pass here.
+  func isTrainable(_ node: Node, in graph: Graph) -> Bool {
+    guard let name = node.input(2), let isTraining = graph.constants[name] else { return true }
+    return isTraining.integers == [0]
+  }
 
   func tape(_ node: Node, on tape: Tape) throws -> Bool {
     guard node.outputs.dropFirst().allSatisfy(\.isEmpty) else { return false }
@@ -37,5 +40,5 @@ extension Dropout: TrainableView {
 }
 
 extension Cast: TrainableView {
-  func isTrainable(_ node: Node) -> Bool { target == .float32 }
+  func isTrainable(_ node: Node, in graph: Graph) -> Bool { target == .float32 }
 }

@@ -29,9 +29,14 @@ extension Where: Trainable {
         for start in runs.starts {
           let (x, y) = (a.floats + start.left, b.floats + start.right)
           let (z, flags) = (result.floats + start.result, flags + start.result)
-          for index in 0..<runs.length {
-            let (first, second) = (x[index * runs.leftStep], y[index * runs.rightStep])
-            z[index] = flags[index] != 0 ? first : second
+          if runs.leftStep == 1 && runs.rightStep == 1 {
+            for index in 0..<runs.length { z[index] = flags[index] != 0 ? x[index] : y[index] }
+          } else if runs.rightStep == 1 {
+            let x = x[0]
+            for index in 0..<runs.length { z[index] = flags[index] != 0 ? x : y[index] }
+          } else {
+            let y = y[0]
+            for index in 0..<runs.length { z[index] = flags[index] != 0 ? x[index * runs.leftStep] : y }
           }
         }
       },
