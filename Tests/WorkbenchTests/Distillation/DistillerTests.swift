@@ -1,0 +1,229 @@
+import Compression
+import Engine
+import Formats
+import Foundation
+import Graph
+import Tensor
+import Testing
+
+@testable import Workbench
+
+/// Training a small classifier's students by the classifier, on random images.
+@Suite struct DistillerTests {
+  /// The bundle's own validation images serve as what is trained on here: nothing is judged by them.
+  private static func data(_ bundle: TinyBundle) throws -> Dataset {
+    try Project(bundle.directory).loadData()
+  }
+
+  private static func recipe(
+    bits: Int = 32, scheme: WeightScheme = .symmetric, _ settings: DistillationSettings
+  ) -> Recipe {
+    Recipe(
+      pruning: [PruningRule(layers: ["fc1"], amount: .fraction(0.5))],
+      weights: bits == 32
+        ? [] : [WeightRule(layers: ["*"], bits: bits, scheme: scheme, granularity: .tensor)],
+      distillation: settings)
+  }
+
+  private static func settings(epochs: Int = 4) -> DistillationSettings {
+    var settings = DistillationSettings()
+    (settings.epochs, settings.batchSize, settings.learningRate) = (epochs, 64, 0.02)
+    (settings.alpha, settings.temperature, settings.seed) = (1, 2, 3)
+    return settings
+  }
+
+  private static func distiller(
+    _ bundle: TinyBundle, _ recipe: Recipe, threads: Int = 2, cache: String? = nil
+  ) throws -> Distiller {
+    let project = try Project(bundle.directory)
+    let student = try DistillationStudent(Compressor(project.model), recipe)
+    return try Distiller(
+      student, by: project.model.graph, on: try data(bundle), settings: recipe.distillation!,
+      threads: threads, cacheDirectory: cache)
+  }
+
+  private static func bits(_ constants: [String: Tensor]) -> [String: ContentHash] {
+    constants.mapValues(\.contentHash)
+  }
+
+  private static func run(_ distiller: Distiller, epochs: Int) throws {
+    for _ in 0..<epochs { try distiller.epoch { _ in -Double(distiller.reports.count) } }
+  }
+
+  @Test func theStudentComesNearerToItsTeacher() throws {
+    let distiller = try Self.distiller(try TinyBundle(), Self.recipe(Self.settings(epochs: 8)))
+    try Self.run(distiller, epochs: 8)
+    #expect(distiller.isOver)
+    #expect(distiller.reports.count == 8)
+    #expect(distiller.reports[7].loss < 0.5 * distiller.reports[0].loss)
+    #expect(distiller.reports[0].hard == nil)
+    #expect(distiller.reports[0].soft != nil)
+  }
+
+  @Test func prunedWeightsStayZero() throws {
+    let distiller = try Self.distiller(try TinyBundle(), Self.recipe(Self.settings()))
+    let before = distiller.best["fc1.weight"]!.floats
+    try Self.run(distiller, epochs: 2)
+    let after = distiller.checkpoint.tensors["values/fc1.weight"]!.floats
+    #expect(before.count { $0 == 0 } == 16)
+    #expect(zip(before, after).allSatisfy { ($0 == 0) == ($1 == 0) })
+    #expect(before != after)
+  }
+
+  @Test(arguments: [1, 2, 3]) func threadsDoNotChangeABit(_ threads: Int) throws {
+    let bundle = try TinyBundle()
+    let one = try Self.distiller(bundle, Self.recipe(Self.settings()), threads: 1)
+    let more = try Self.distiller(bundle, Self.recipe(Self.settings()), threads: threads)
+    try Self.run(one, epochs: 2)
+    try Self.run(more, epochs: 2)
+    #expect(Self.bits(one.checkpoint.tensors) == Self.bits(more.checkpoint.tensors))
+  }
+
+  @Test func anotherSeedIsAnotherTraining() throws {
+    let bundle = try TinyBundle()
+    var other = Self.settings()
+    other.seed = 4
+    let first = try Self.distiller(bundle, Self.recipe(Self.settings()))
+    let second = try Self.distiller(bundle, Self.recipe(other))
+    try Self.run(first, epochs: 1)
+    try Self.run(second, epochs: 1)
+    #expect(Self.bits(first.checkpoint.tensors) != Self.bits(second.checkpoint.tensors))
+  }
+
+  @Test(
+    arguments: [
+      recipe(settings()), recipe(bits: 4, settings()), recipe(bits: 3, scheme: .codebook, settings()),
+      recipe(bits: 3, scheme: .codebook, delayed(1)), recipe(bits: 3, scheme: .codebook, delayed(2)),
+      recipe(bits: 4, delayed(2)),
+    ])
+  func goesOnFromItsFileToTheSameBits(_ recipe: Recipe) throws {
+    let bundle = try TinyBundle()
+    let whole = try Self.distiller(bundle, recipe)
+    try Self.run(whole, epochs: 4)
+    let begun = try Self.distiller(bundle, recipe)
+    try Self.run(begun, epochs: 2)
+    let path = bundle.directory + "/half.checkpoint"
+    try begun.checkpoint.write(to: path)
+    let resumed = try Self.distiller(bundle, recipe)
+    try resumed.restore(try DistillationCheckpoint(path: path))
+    try Self.run(resumed, epochs: 2)
+    #expect(Self.bits(resumed.checkpoint.tensors) == Self.bits(whole.checkpoint.tensors))
+    #expect(resumed.reports.map(\.loss) == whole.reports.map(\.loss))
+    #expect(Self.bits(resumed.best) == Self.bits(whole.best))
+  }
+
+  private static func delayed(_ epochs: Int) -> DistillationSettings {
+    var settings = settings()
+    settings.quantizationDelay = epochs
+    return settings
+  }
+
+  @Test func refusesACheckpointOfAnotherTraining() throws {
+    let bundle = try TinyBundle()
+    let first = try Self.distiller(bundle, Self.recipe(Self.settings()))
+    let other = try Self.distiller(bundle, Self.recipe(Self.settings(epochs: 5)))
+    #expect(throws: DistillationCheckpoint.Mismatch.self) { try other.restore(first.checkpoint) }
+    #expect(throws: FormatError.self) { try DistillationCheckpoint(path: bundle.modelPath) }
+  }
+
+  @Test func aCodebookTrainsAsOne() throws {
+    let distiller = try Self.distiller(
+      try TinyBundle(), Self.recipe(bits: 2, scheme: .codebook, Self.settings()))
+    try Self.run(distiller, epochs: 2)
+    let project = distiller.student
+    let weights = distiller.best
+    let trained = try project.compressed(project.carrying(weights), name: "t", threads: 1)
+    // Three values and zero, which compressing keeps to the last bit.
+    let outputs = try ReferenceEvaluator(trained.graph).run([
+      "image": Tensor(of: Float.self, shape: [1, 1, 2, 2]) { $0.update(repeating: 1) }
+    ])
+    let plain = try ReferenceEvaluator(project.carrying(weights)).run([
+      "image": Tensor(of: Float.self, shape: [1, 1, 2, 2]) { $0.update(repeating: 1) }
+    ])
+    #expect(outputs["logits"]!.floats == plain["logits"]!.floats)
+    #expect(Set(weights["fc1.weight"]!.floats).count <= 4)
+  }
+
+  @Test func keepsTheBest() throws {
+    let distiller = try Self.distiller(try TinyBundle(), Self.recipe(Self.settings()))
+    var states: [[String: ContentHash]] = []
+    let scores = [0.5, 0.7, 0.6, 0.7]
+    for score in scores {
+      try distiller.epoch { constants in
+        states.append(Self.bits(constants))
+        return score
+      }
+    }
+    #expect(Self.bits(distiller.best) == states[1])
+    #expect(distiller.reports.map(\.isBest) == [true, true, false, false])
+  }
+
+  @Test func stopsWhereNothingGetsBetter() throws {
+    var settings = Self.settings(epochs: 50)
+    settings.patience = 2
+    let distiller = try Self.distiller(try TinyBundle(), Self.recipe(settings))
+    var epochs = 0
+    while !distiller.isOver {
+      try distiller.epoch { _ in 0.5 }
+      epochs += 1
+    }
+    #expect(epochs == 3)
+  }
+
+  @Test func saysWhatToLowerWhereItRunsAway() throws {
+    var settings = Self.settings()
+    settings.learningRate = 1e30
+    let distiller = try Self.distiller(try TinyBundle(), Self.recipe(settings))
+    let error = try #require(throws: TrainingDivergence.self) { try Self.run(distiller, epochs: 4) }
+    #expect(error.description.contains("lower the learning rate"))
+    let isFinite = distiller.best["fc1.weight"]!.floats.allSatisfy(\.isFinite)
+    #expect(isFinite)
+  }
+
+  @Test func needsLabelsForItsHardPart() throws {
+    let bundle = try TinyBundle()
+    let project = try Project(bundle.directory)
+    let student = try DistillationStudent(Compressor(project.model), Self.recipe(Self.settings()))
+    let unlabelled = try Dataset(name: "none", inputs: try Self.data(bundle).inputs)
+    var settings = Self.settings()
+    settings.alpha = 0.5
+    let error = try #require(throws: EvaluationError.self) {
+      try Distiller(
+        student, by: project.model.graph, on: unlabelled, settings: settings, threads: 1, cacheDirectory: nil)
+    }
+    #expect("\(error)".contains("alpha"))
+  }
+
+  @Test func theTeacherIsAskedOnce() throws {
+    let bundle = try TinyBundle()
+    let graph = try Project(bundle.directory).model.graph
+    let cache = bundle.directory + "/cache"
+    let data = try Self.data(bundle)
+    func logits() throws -> TeacherLogits {
+      try TeacherLogits(graph, output: "logits", on: data, batch: 50, threads: 2, directory: cache) { false }
+    }
+    let first = try logits()
+    let second = try logits()
+    #expect(!first.isKnown && second.isKnown)
+    #expect(first.tensor.contentHash == second.tensor.contentHash)
+    #expect(first.tensor.shape == [TinyBundle.samples, 3])
+  }
+
+  @Test func refusesWhatIsJudgedBy() throws {
+    let bundle = try TinyBundle()
+    let project = try Project(bundle.directory)
+    let validation = try project.loadData()
+    #expect(throws: FormatError.self) {
+      try project.loadTraining(bundle.directory + "/t-images-idx3-ubyte", besides: validation)
+    }
+    let error = try #require(throws: FormatError.self) { try project.loadTraining(nil, besides: validation) }
+    #expect(error.description.contains("--train"))
+  }
+
+  @Test func aSoftmaxAtTheEndIsLeftOut() throws {
+    let bundle = try TinyBundle(softmax: true)
+    let distiller = try Self.distiller(bundle, Self.recipe(Self.settings(epochs: 6)))
+    try Self.run(distiller, epochs: 6)
+    #expect(distiller.reports[5].loss < 0.7 * distiller.reports[0].loss)
+  }
+}
