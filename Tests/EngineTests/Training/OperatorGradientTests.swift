@@ -214,6 +214,23 @@ import Testing
     }
   }
 
+  /// What follows is done by the normalisation itself where nothing else reads it.
+  @Test(arguments: ["Relu", "Sigmoid", "HardSwish"])
+  func activationsBehindBatchNormalization(_ name: String) throws {
+    for isTraining in [false, true] {
+      var check = GradientCheck(seed: 25)
+      var y = check.node(
+        "BatchNormalization",
+        [
+          check.parameter([4, 5, 6, 7]), check.parameter([5], from: 0.5, to: 2), check.parameter([5]),
+          check.constant([5]), check.constant([5], from: 0.5, to: 2),
+        ])
+      y = check.node(OperatorType(name), [y])
+      let twice = check.node("Relu", [check.node("Sub", [y, check.constant(Tensor(scalar: Float(0.3)))])])
+      try check.check([twice, check.node("Mul", [y, y])], isTraining: isTraining, tolerance: 1e-3)
+    }
+  }
+
   @Test func layerNormalization() throws {
     for axis in [-1, 1] {
       var check = GradientCheck(seed: 15)
