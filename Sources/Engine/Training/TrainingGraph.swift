@@ -25,6 +25,8 @@ public final class TrainingGraph {
     _ graph: Graph, learning names: Set<String>, inputs: [String: (dtype: DType, shape: Shape)],
     keeps: Set<String> = []
   ) throws {
+    // oneDNN lays out at the making for how many threads a primitive runs.
+    Library.useThreads(1)
     self.graph = graph
     parameters = names.sorted()
     let typed = try Self.specialized(graph, learning: parameters, inputs: inputs, keeps: keeps)
