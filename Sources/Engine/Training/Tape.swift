@@ -29,6 +29,8 @@ final class Tape {
   private var values: [String: Variable] = [:]
   /// Values in another layout than their own, so that several readers share the copy.
   private var conversions: [ObjectIdentifier: Variable] = [:]
+  /// Steps that can take along what is done to their results.
+  private var hosts: [ObjectIdentifier: any RiderHost] = [:]
   /// All values, which steps know by address.
   private var variables: [Variable] = []
   private let readers: [String: Int]
@@ -137,6 +139,11 @@ final class Tape {
   }
 
   // MARK: Steps
+
+  /// Says that the step that gives a value can take an elementwise function along.
+  func setHost(_ host: any RiderHost, of variable: Variable) { hosts[ObjectIdentifier(variable)] = host }
+
+  func host(of variable: Variable) -> (any RiderHost)? { hosts[ObjectIdentifier(variable)] }
 
   /// The node at hand, for messages.
   var label: String { typed.graph.nodes.isEmpty ? "" : typed.graph.nodes[currentNode].label }

@@ -214,6 +214,23 @@ import Testing
     }
   }
 
+  /// What follows is done by the normalisation itself where nothing else reads it.
+  @Test(arguments: ["Relu", "Sigmoid", "HardSwish"])
+  func activationsBehindBatchNormalization(_ name: String) throws {
+    for isTraining in [false, true] {
+      var check = GradientCheck(seed: 25)
+      var y = check.node(
+        "BatchNormalization",
+        [
+          check.parameter([4, 5, 6, 7]), check.parameter([5], from: 0.5, to: 2), check.parameter([5]),
+          check.constant([5]), check.constant([5], from: 0.5, to: 2),
+        ])
+      y = check.node(OperatorType(name), [y])
+      let twice = check.node("Relu", [check.node("Sub", [y, check.constant(Tensor(scalar: Float(0.3)))])])
+      try check.check([twice, check.node("Mul", [y, y])], isTraining: isTraining, tolerance: 1e-3)
+    }
+  }
+
   @Test func layerNormalization() throws {
     for axis in [-1, 1] {
       var check = GradientCheck(seed: 15)
@@ -348,5 +365,26 @@ import Testing
         try check.check(isWhole ? outputs : [outputs[0]])
       }
     }
+  }
+
+  /// What does not learn goes forwards only, in front of what does and beside it.
+  @Test func frozenParts() throws {
+    var check = GradientCheck(seed: 24)
+    let x = check.input([2, 3, 6, 6])
+    var y = check.node("Conv", [x, check.constant([4, 3, 3, 3]), check.constant([4])])
+    y = check.node(
+      "BatchNormalization",
+      [
+        y, check.constant([4]), check.constant([4]), check.constant([4]),
+        check.constant([4], from: 0.5, to: 2),
+      ])
+    y = check.node("Selu", [check.node("Relu", [y])])
+    let pooled = check.node("MaxPool", [y], ["kernel_shape": .ints([2, 2]), "strides": .ints([2, 2])])
+    let learned = check.node("Conv", [pooled, check.parameter([5, 4, 1, 1])])
+    let frozen = check.node("Conv", [learned, check.constant([5, 1, 2, 2])], ["group": .int(5)])
+    let scaled = check.node("Mul", [frozen, check.parameter([5, 1, 1])])
+    let mask = check.node("Greater", [scaled, check.constant(Tensor(scalar: Float(0)))])
+    let chosen = check.node("Where", [mask, scaled, check.constant(Tensor(scalar: Float(2)))])
+    try check.check([chosen, y, scaled])
   }
 }

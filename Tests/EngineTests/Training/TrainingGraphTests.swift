@@ -134,6 +134,40 @@ import Testing
     #expect(training.withGradient("w") { Array($0) } == [100, 200, 0, 0, 500])
   }
 
+  @Test func quantizersOfChannelsPassTheirOwnRanges() throws {
+    var graph = Graph(opsets: ["": 17])
+    graph.constants["w"] = Tensor([0.5, 9, -0.26, 0.5, 9, -300] as [Float], shape: [2, 3])
+    graph.constants["scale"] = Tensor([0.01, 1] as [Float])
+    graph.constants["zero"] = Tensor([0, 0] as [Int8])
+    let axis: [String: Attribute] = ["axis": .int(0)]
+    graph.nodes = [
+      Node(
+        name: "q", type: "QuantizeLinear", inputs: ["w", "scale", "zero"], outputs: ["q"], attributes: axis),
+      Node(
+        name: "d", type: "DequantizeLinear", inputs: ["q", "scale", "zero"], outputs: ["y"],
+        attributes: axis),
+    ]
+    graph.outputs = [ValueInfo(name: "y", dtype: .float32, dims: nil)]
+    let training = try TrainingGraph(graph, learning: ["w"], inputs: [:], keeps: ["q"])
+    let results = try training.forward([:], isTraining: false)
+    #expect(results["q"]?.dtype == .int8 && results["q"]?.integers == [50, 127, -26, 0, 9, -128])
+    try training.backward(["y": Tensor([Float](repeating: 1, count: 6), shape: [2, 3])])
+    let gradient = training.withGradient("w") { Array($0) }
+    #expect(zip(gradient, [1, 0, 1, 1, 1, 0]).allSatisfy { abs($0 - $1) < 1e-6 })
+  }
+
+  @Test func wholeNumbersComeOutAsTheyAre() throws {
+    var graph = Self.small()
+    graph.nodes.append(
+      Node(
+        name: "best", type: "ArgMax", inputs: ["a"], outputs: ["best"],
+        attributes: ["axis": .int(1), "keepdims": .int(0)]))
+    graph.outputs.append(ValueInfo(name: "best", dtype: .int64, dims: nil))
+    #expect(try TrainingGraph.obstacles(graph, learning: ["w"]).isEmpty)
+    let training = try TrainingGraph(graph, learning: ["w"], inputs: ["x": (.float32, [1, 2])])
+    #expect(try training.forward(["x": Self.one], isTraining: true)["best"]?.integers == [0])
+  }
+
   /// torch's numbers for `BatchNorm1d(2)` on these four rows.
   @Test func runningStatisticsMove() throws {
     var graph = Graph(opsets: ["": 17])

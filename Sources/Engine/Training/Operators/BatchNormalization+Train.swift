@@ -27,6 +27,7 @@ extension BatchNormalization: Trainable {
     let step = BatchNormalizationStep(
       x: x, scale: scale, shift: shift, result: result, mean: states[0].floats, variance: states[1].floats,
       epsilon: epsilon, momentum: momentum, alwaysTrains: isTraining, on: tape)
+    tape.setHost(step, of: result)
     tape.add(gives: [result], forward: { step.forward(isTraining: $0) }, backward: { step.backward() })
     return true
   }
@@ -34,7 +35,8 @@ extension BatchNormalization: Trainable {
 
 /// The loops, over rows of channels that lie side by side. Several rows are taken at a time, so that loops over few
 /// channels are long enough to be worth it.
-private final class BatchNormalizationStep {
+private final class BatchNormalizationStep: RiderHost {
+  var rider: Rider?
   private let x: Variable
   private let scale: Variable
   private let shift: Variable
@@ -93,6 +95,7 @@ private final class BatchNormalizationStep {
     each { start, count in
       let (x, y) = (x.floats + start, result.floats + start)
       for lane in 0..<count { y[lane] = x[lane] * factors[lane] + constants[lane] }
+      rider?.forward(start, count)
     }
   }
 
@@ -144,6 +147,7 @@ private final class BatchNormalizationStep {
     let (sums, otherSums, means) = (sums, otherSums, constants)
     for lane in 0..<lanes { means[lane] = batchMean[lane % channels] }
     let totals = totals { start, count in
+      rider?.backward(start, count)
       let (x, g) = (x.floats + start, gradient.floats + start)
       for lane in 0..<count {
         sums[lane] += g[lane]

@@ -21,6 +21,18 @@ extension Tape {
     let x = try value(node.inputs[0])
     guard x.isFloat else { return false }
     let isInPlace = Function.readsValueOnly && x.isFree
+    if isInPlace, let host = host(of: x), host.rider == nil {
+      let (values, gradients) = (x.floats, x.gradient?.floats)
+      host.rider = Rider(
+        forward: { Self.apply(function, values + $0, values + $0, $1) },
+        backward: { start, count in
+          guard let from = gradients.map({ $0 + start }) else { return }
+          Self.back(function, values + start, values + start, from, from, count, isAdding: false)
+        })
+      define(
+        node.outputs[0], Variable(viewing: x, dims: x.dims, order: x.order, gradient: x.gradient))
+      return true
+    }
     let y: Variable
     if isInPlace {
       y = Variable(
