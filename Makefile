@@ -69,6 +69,7 @@ python-test: $(VENV)/tests
 	$(VENV)/bin/python Tests/Python/compare_static.py $(BINARY) SampleModels/lenet-fashion
 	$(VENV)/bin/python Tests/Python/compare_removal.py $(BINARY)
 	$(VENV)/bin/python Tests/Python/compare_scaling.py $(BINARY)
+	$(VENV)/bin/python Tests/Python/check_distill.py $(BINARY) SampleModels/gru-motion
 
 lint:
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests
