@@ -90,7 +90,7 @@ public final class TrainingGraph {
       throw EngineError.unsupported(
         node: node.label, reason: "has sizes that depend on what is computed, so the graph cannot be trained")
     }
-    return ActivationPatterns.applied(to: special.planned())
+    return PoolingFirst.applied(to: ActivationPatterns.applied(to: special.planned()))
   }
 
   /// The live values of a parameter, row-major; what is written there is used by the next forward.
