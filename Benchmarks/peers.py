@@ -20,11 +20,11 @@ def onnxruntime_pass(model, batch, threads):
     return run
 
 
-def torch_pass(model, batch, threads):
+def torch_network(model):
+    """A chain of convolutions, dense layers and what lies between, in PyTorch."""
     import torch
     from torch import nn
 
-    torch.set_num_threads(threads)
     graph = onnx.load(model).graph
     weights = {each.name: torch.tensor(numpy_helper.to_array(each)) for each in graph.initializer}
 
@@ -43,10 +43,17 @@ def torch_pass(model, batch, threads):
                 return nn.ReLU()
             case "Flatten":
                 return nn.Flatten()
-        made.weight.data, made.bias.data = weight, weights[node.input[2]]
+        made.weight.data, made.bias.data = weight.clone(), weights[node.input[2]].clone()
         return made
 
-    network = nn.Sequential(*map(layer, graph.node)).eval()
+    return nn.Sequential(*map(layer, graph.node)).eval()
+
+
+def torch_pass(model, batch, threads):
+    import torch
+
+    torch.set_num_threads(threads)
+    network = torch_network(model)
 
     def run(x):
         samples = torch.from_numpy(x)
