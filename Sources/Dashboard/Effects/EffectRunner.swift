@@ -85,6 +85,7 @@ final class EffectRunner {
     case .failed(let number?, let message):
       return generation(number).map { .failed(generation: $0, message) }
     case .failed(nil, let message): return .failed(generation: nil, message)
+    case .training: return nil
     case .notice(let text): return .notice(text)
     }
   }
