@@ -87,6 +87,25 @@ struct SessionTrainingTests {
     #expect(try await log.first { $0.end } == .stopped)
   }
 
+  @Test func recipesAreMeasuredWhileItTrains() async throws {
+    let session = try open()
+    defer { session.close() }
+    session.train(endless(), teacherCache: nil)
+    try await log.first { $0.report }
+    for step in 1...20 {
+      let generation = session.apply(.pruning(Double(step) / 25))
+      let result = try await log.first { $0.exact(generation) }
+      #expect(result.samples == TinyBundle.samples)
+    }
+    let seen = log.count { $0.report != nil }
+    try await log.first { ($0.report?.epoch ?? 0) > seen + 1 ? true : nil }
+    session.stopTraining()
+    #expect(try await log.first { $0.end } == .stopped)
+    // What was best until then is kept.
+    session.exportTrained(model: bundle.directory + "/best.onnx", recipe: nil)
+    try await log.first { if case .exported = $0 { true } else { nil } }
+  }
+
   @Test func goesOnWithOtherSettings() async throws {
     let session = try open()
     defer { session.close() }
