@@ -13,7 +13,8 @@ final class TinyBundle: Sendable {
   /// - Parameters:
   ///   - batch: number of samples that the model takes at a time; nil for any.
   ///   - softmax: whether the model gives probabilities.
-  init(batch: Int? = nil, softmax: Bool = false) throws {
+  ///   - training: how many other samples it holds to train by; nil for no training data.
+  init(batch: Int? = nil, softmax: Bool = false, training: Int? = nil) throws {
     directory = FileManager.default.temporaryDirectory.path + "/pare-tests-\(UUID().uuidString)"
     try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
     try ONNXWriter.write(Self.graph(batch: batch, softmax: softmax), to: modelPath)
@@ -22,8 +23,20 @@ final class TinyBundle: Sendable {
     try AtomicFile.write(images, to: directory + "/t-images-idx3-ubyte")
     let labels = (0..<Self.samples).map { UInt8($0 * 7 % 3) }
     try AtomicFile.write([0, 0, 8, 1, 0, 0, 0, UInt8(Self.samples)] + labels, to: labelsPath)
+    var more = ""
+    if let training {
+      let sizes = [UInt8(training >> 8), UInt8(training & 255)]
+      let pixels = Self.numbers(training * 4, seed: 17).map { UInt8(255 * ($0 + 1) / 2) }
+      try AtomicFile.write(
+        [0, 0, 8, 3, 0, 0] + sizes + [0, 0, 0, 2, 0, 0, 0, 2] + pixels, to: directory + "/l-images-idx3-ubyte"
+      )
+      try AtomicFile.write(
+        [0, 0, 8, 1, 0, 0] + sizes + (0..<training).map { UInt8($0 * 7 % 3) },
+        to: directory + "/l-labels-idx1-ubyte")
+      more = #", "training": {"images": "l-images-idx3-ubyte"}"#
+    }
     let manifest = """
-      {"pare": 1, "name": "tiny", "model": "tiny.onnx", "validation": {"images": "t-images-idx3-ubyte"}}
+      {"pare": 1, "name": "tiny", "model": "tiny.onnx", "validation": {"images": "t-images-idx3-ubyte"}\(more)}
       """
     try AtomicFile.write(manifest, to: directory + "/pare.json")
   }

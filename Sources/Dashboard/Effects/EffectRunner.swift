@@ -16,6 +16,8 @@ final class EffectRunner {
 
   /// The latest recipe that the session was given: its number there, and ours.
   private var applied = (session: 0, state: 0)
+  /// The latest training.
+  private var training = 0
   /// Estimating is done at once as long as it fits into a frame.
   private var isEstimateSlow = false
   private let queue = DispatchQueue(label: "pare.estimate", qos: .userInitiated)
@@ -59,7 +61,17 @@ final class EffectRunner {
     case .saveSnapshot(let snapshot): session.history.save(snapshot)
     case .removeSnapshot(let name): session.history.removeSnapshot(named: name)
     case .export(let model, let recipePath, let recipe, let overwrite):
-      return export(recipe, model: model, recipe: recipePath, overwrite: overwrite)
+      return export(model: model, recipe: recipePath, overwrite: overwrite) { session, model, path in
+        session.export(recipe, model: model, recipe: path)
+      }
+    case .exportTrained(let model, let recipePath, let overwrite):
+      return export(model: model, recipe: recipePath, overwrite: overwrite) { session, model, recipe in
+        session.exportTrained(model: model, recipe: recipe)
+      }
+    case .train(let recipe): training = session.train(recipe)
+    case .pauseTraining(let isPaused): session.pauseTraining(isPaused)
+    case .changeTraining(let settings): session.changeTraining(settings)
+    case .stopTraining: session.stopTraining()
     case .loadTheme(let name): return [load(theme: name)]
     case .keepTheme(let name): ThemeChoice.keep(name)
     case .setMouse(let isOn): terminal.mouse(isOn)
@@ -85,6 +97,7 @@ final class EffectRunner {
     case .failed(let number?, let message):
       return generation(number).map { .failed(generation: $0, message) }
     case .failed(nil, let message): return .failed(generation: nil, message)
+    case .training(let number, let event): return number == training ? .training(event) : nil
     case .notice(let text): return .notice(text)
     }
   }
@@ -140,8 +153,9 @@ final class EffectRunner {
     }
   }
 
-  private func export(_ recipe: Recipe, model: String, recipe recipePath: String, overwrite: Bool) -> [Action]
-  {
+  private func export(
+    model: String, recipe recipePath: String, overwrite: Bool, by write: (Session, String?, String?) -> Void
+  ) -> [Action] {
     let paths = [model, recipePath].map { text -> String? in
       text.isEmpty ? nil : (text as NSString).expandingTildeInPath
     }
@@ -150,7 +164,7 @@ final class EffectRunner {
     }
     let existing = paths.compactMap { $0 }.filter { FileManager.default.fileExists(atPath: $0) }
     if !overwrite, !existing.isEmpty { return [.exportWouldOverwrite(existing)] }
-    session.export(recipe, model: paths[0], recipe: paths[1])
+    write(session, paths[0], paths[1])
     return []
   }
 

@@ -81,6 +81,8 @@ struct ScriptPlayer {
     if state.focus.row.layer != nil, state.detail == nil, state.costFailure == nil { return false }
     if case .export(let form) = state.overlay, form.isWriting { return false }
     if state.isMeasuringSizes { return false }
+    let training = state.distilling.status
+    if training == .preparing || training == .running { return false }
     if case .failed = state.data { return true }
     if state.costFailure != nil || state.measurement.failure != nil { return true }
     return state.measurement.isExact && state.baseline?.isExact == true

@@ -30,6 +30,7 @@ package enum Action: Sendable {
   /// Something failed in the session; `generation` where it was the settings of that number.
   case failed(generation: Int?, String)
   case notice(String)
+  case training(TrainingEvent)
 
   /// nil where the recipe cannot be carried out.
   case sized(Recipe, Sizes?)
@@ -65,6 +66,13 @@ package enum Effect: Hashable, Sendable {
   case saveSnapshot(Snapshot)
   case removeSnapshot(String)
   case export(model: String, recipe: String, Recipe, overwrite: Bool)
+  case exportTrained(model: String, recipe: String, overwrite: Bool)
+  /// Begin to train; what is going on is stopped.
+  case train(Recipe)
+  case pauseTraining(Bool)
+  /// Go on from the present weights.
+  case changeTraining(DistillationSettings)
+  case stopTraining
   case loadTheme(String)
   /// Start with this theme the next time.
   case keepTheme(String)

@@ -13,6 +13,7 @@ package enum Overlay: Hashable, Sendable {
   case sensitivity(SensitivityView)
   /// The switches of the model as a whole, and the selected one.
   case modelSwitches(ModelSwitch)
+  case distilling
 }
 
 /// The list of snapshots.
@@ -38,6 +39,8 @@ package struct ExportForm: Hashable, Sendable {
   package var field: Field
   /// Files that are there already and would be written over.
   package var existing: [String]
+  /// Whether the best state of the training is written, in place of the settings.
+  package var isTrained = false
   package var isWriting: Bool
   package var failure: String?
 

@@ -64,6 +64,7 @@ extension State {
       overlay = .export(
         ExportForm(model: exportName + "-pared.onnx", recipe: exportName + "-pared.json"))
     case "t": openThemes()
+    case "d": overlay = .distilling
     case "R": overlay = .modelSwitches(.meanBias)
     case "M":
       isMouseOn.toggle()

@@ -11,6 +11,7 @@ extension State {
     case .themes(let picker): return take(key, in: picker)
     case .modelSwitches(let selected): return take(key, at: selected, now)
     case .sensitivity(let view): return take(key, in: view)
+    case .distilling: return takeInDistilling(key, at: now)
     case nil: return []
     }
   }
@@ -105,6 +106,9 @@ extension State {
 
   private mutating func write(_ form: inout ExportForm, overwrite: Bool) -> [Effect] {
     form.isWriting = true
+    if form.isTrained {
+      return [.exportTrained(model: form.model.text, recipe: form.recipe.text, overwrite: overwrite)]
+    }
     return [.export(model: form.model.text, recipe: form.recipe.text, recipe, overwrite: overwrite)]
   }
 

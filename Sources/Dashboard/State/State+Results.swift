@@ -28,6 +28,7 @@ extension State {
     case .knownAhead(let recipe, let evaluation): take(ahead: evaluation, of: recipe)
     case .cached(let bytes, let budget): cache = (bytes, budget)
     case .failed(let failed, let text): takeFailure(text, generation: failed)
+    case .training(let event): takeTraining(event)
     case .notice(let text): message = .failure(text)
     case .probed(let row, let failures): return removeChannels(of: row, but: failures, at: now)
     case .sized(let recipe, let sizes): take(sizes, of: recipe)

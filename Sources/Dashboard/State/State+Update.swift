@@ -7,7 +7,7 @@ extension State {
   ///
   /// - Parameter now: when it happened; of the clock that gestures are told apart by.
   package mutating func update(_ action: Action, at now: Instant) -> [Effect] {
-    react(to: action, at: now) + wantedSizes() + wantedAhead()
+    react(to: action, at: now) + wantedSizes() + wantedAhead() + wantedTraining()
   }
 
   private mutating func react(to action: Action, at now: Instant) -> [Effect] {
@@ -45,6 +45,7 @@ extension State {
     case .snapshots(var list):
       list.renaming?.insert(text)
       overlay = .snapshots(list)
+    case .distilling: distilling.entry?.insert(text)
     default: break
     }
   }

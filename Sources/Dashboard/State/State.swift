@@ -54,6 +54,8 @@ package struct State: Sendable {
   /// Bytes that are kept of values between layers, and how many may be.
   package internal(set) var cache: (bytes: Int, budget: Int)?
 
+  package internal(set) var distilling = Distilling()
+
   package internal(set) var snapshots: [ListedSnapshot] = []
   /// Name of the snapshot that numbers are compared with.
   package internal(set) var marked: String?
@@ -109,6 +111,7 @@ package struct State: Sendable {
 struct Gesture: Hashable, Sendable {
   enum Control: Hashable, Sendable {
     case slider(Focus)
+    case distilling(DistillingSlider)
     /// A switch; each press is a step of its own.
     case other
   }

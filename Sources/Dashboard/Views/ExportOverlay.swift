@@ -8,7 +8,8 @@ struct ExportOverlay: Widget {
 
   func draw(in rect: Rect, on buffer: inout Buffer, look: Look) {
     let dialog = Dialog(
-      "Export", content: Size(columns: 72, rows: 6),
+      form.isTrained ? "Export the best state of the training" : "Export",
+      content: Size(columns: 72, rows: 6),
       footer: form.isWriting ? "" : "⏎ write  Tab field  Esc close")
     dialog.draw(in: rect, on: &buffer, look: look)
     let content = dialog.content(in: rect)

@@ -10,7 +10,7 @@ struct HeaderView: Widget {
     let theme = look.theme
     let inside = rect.inset(columns: 1)
     let (glyph, text, style) = condition(look)
-    let right = glyph.map { "\($0) \(text)" } ?? text
+    let right = training + (glyph.map { "\($0) \(text)" } ?? text)
     buffer.write(right, in: inside, .trailing, style: style, ellipsis: look.glyphs.ellipsis)
     let left = Rect(x: inside.x, y: inside.y, width: inside.width - right.columns - 2, height: 1)
     buffer.clipped(to: left) { buffer in
@@ -26,6 +26,15 @@ struct HeaderView: Widget {
         buffer.write(text, in: room, style: theme.faint, ellipsis: look.glyphs.ellipsis)
       }
     }
+  }
+
+  /// How far the training is, in front of everything else.
+  private var training: String {
+    let distilling = state.distilling
+    guard distilling.status.isActive else { return "" }
+    let what = distilling.status == .paused ? "training paused" : "training"
+    guard let progress = distilling.progress else { return what + "  " }
+    return "\(what) \(Int(100 * progress.position / Double(max(progress.epochs, 1)))) %  "
   }
 
   private func condition(_ look: Look) -> (Unicode.Scalar?, String, Style) {

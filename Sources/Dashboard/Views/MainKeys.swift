@@ -58,6 +58,13 @@ package enum MainKeys {
         ("e", "export the model and the recipe"),
       ]),
     Section(
+      "Distillation",
+      [
+        ("d", "train what the settings make of the model"), ("Space", "there: start, pause, go on"),
+        ("n  x", "there: start anew, stop"), ("e", "there: export the best state"),
+        ("d  Esc", "there: back, while it goes on"),
+      ]),
+    Section(
       "Screen",
       [
         ("v", "how much each layer bears"),
@@ -73,7 +80,8 @@ package enum MainKeys {
     ("⏎", "Enter", "type", 4, Key(.enter)), ("c", "c", "channels", 3, .character("c")),
     ("o", "o", "global", 2, .character("o")), ("u", "u", "undo", 6, .character("u")),
     ("s", "s", "snapshot", 5, .character("s")), ("m", "m", "compare", 1, .character("m")),
-    ("e", "e", "export", 7, .character("e")), ("t", "t", "theme", 0, .character("t")),
+    ("d", "d", "distill", 3, .character("d")), ("e", "e", "export", 7, .character("e")),
+    ("t", "t", "theme", 0, .character("t")),
     ("?", "?", "help", 12, .character("?")), ("q", "q", "quit", 11, .character("q")),
   ]
 

@@ -42,6 +42,7 @@ package enum Screen {
     case .modelSwitches(let selected):
       buffer.draw(
         ModelSwitchesOverlay(settings: state.settings, selected: selected), in: bounds, look: state.look)
+    case .distilling: buffer.draw(DistillingView(state), in: bounds, look: state.look)
     case .entry, nil: break
     }
   }

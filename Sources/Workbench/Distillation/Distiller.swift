@@ -19,6 +19,11 @@ public final class Distiller {
     reports.count >= settings.epochs || (stopping?.isOver ?? false)
   }
 
+  /// What the last batch came to; nil before the first.
+  public private(set) var lastLosses: LossTerms?
+  /// Epochs since the beginning, with the part of the one that is going on.
+  var position: Double { Double(step) / Double(max(data.count / batch, 1)) }
+
   let student: DistillationStudent
   let settings: DistillationSettings
   private let data: Dataset
@@ -36,6 +41,8 @@ public final class Distiller {
   private var parameters: [LearningParameter]
   private var stopping: EarlyStopping?
   private var step = 0
+  /// Steps of the next epoch that another training has taken.
+  private var begun = 0
 
   /// - Parameters:
   ///   - data: to train by, fitted to the graph's inputs.
@@ -187,6 +194,25 @@ public final class Distiller {
     for report in reports { _ = stopping?.record(report.score) }
   }
 
+  /// Goes on where another training of the same student has got to, in the middle of an epoch too, with these settings in
+  /// place of its.
+  func takeOver(from other: Distiller) throws {
+    precondition(parameters.map(\.name) == other.parameters.map(\.name))
+    for (index, parameter) in other.parameters.enumerated() {
+      parameters[index].restore(parameter.values, parameter.state)
+    }
+    let statistics = Array(repeating: other.statistics, count: shards.graphs.count)
+    shards = try Self.shards(graph, Set(parameters.map(\.name)), inputs, threads, statistics: statistics)
+    try put()
+    best = other.best
+    reports = other.reports
+    let steps = data.count / batch
+    begun = min(Int((other.position - Double(reports.count)) * Double(steps)), steps - 1)
+    step = reports.count * steps + begun
+    stopping = settings.patience.map { EarlyStopping(patience: $0) }
+    for report in reports { _ = stopping?.record(report.score) }
+  }
+
   // MARK: Training
 
   /// Trains for one epoch.
@@ -210,11 +236,14 @@ public final class Distiller {
     let order = Self.order(data.count, seed: settings.seed, epoch: reports.count)
     let steps = data.count / batch
     var sums = EpochSums()
-    for index in 0..<steps {
+    let first = begun
+    begun = 0
+    for index in first..<steps {
       if isCancelled() { throw EngineError.cancelled }
       let rows = Array(order[index * batch..<(index + 1) * batch])
       let terms = try train(rows, stepOfEpoch: index + 1, &sums)
       sums.add(terms)
+      lastLosses = terms
       progress(index + 1, steps, sums.loss)
     }
     let seconds = start.duration(to: clock.now).inSeconds

@@ -16,4 +16,18 @@ public struct EpochReport: Hashable, Sendable, Codable {
   public var seconds: Double
   /// Whether no epoch before was as good.
   public var isBest: Bool
+
+  public init(
+    epoch: Int, loss: Double, hard: Double? = nil, soft: Double? = nil, trainAccuracy: Double? = nil,
+    score: Double, seconds: Double, isBest: Bool
+  ) {
+    self.epoch = epoch
+    self.loss = loss
+    self.hard = hard
+    self.soft = soft
+    self.trainAccuracy = trainAccuracy
+    self.score = score
+    self.seconds = seconds
+    self.isBest = isBest
+  }
 }

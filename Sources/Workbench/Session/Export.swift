@@ -10,6 +10,9 @@ public struct Export: Sendable {
   /// Where to write the recipe, as JSON.
   public var recipePath: String?
 
+  /// What is written in place of what `recipe` makes of the model.
+  var trained: TrainedModel?
+
   public init(recipe: Recipe, modelPath: String?, recipePath: String?) {
     self.recipe = recipe
     self.modelPath = modelPath

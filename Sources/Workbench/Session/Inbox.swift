@@ -79,6 +79,9 @@ final class Inbox: Sendable {
     signal.signal()
   }
 
+  /// Lets the session's thread look again for what there is to do.
+  func wake() { signal.signal() }
+
   // What the session's thread calls.
 
   func wait() { signal.wait() }

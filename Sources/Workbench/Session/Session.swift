@@ -22,7 +22,9 @@ public final class Session: Sendable {
   let threads: Int
   let cacheBudget: Int
   let inbox = Inbox()
-  private let shelf = SampleShelf()
+  let shelf = SampleShelf()
+  let way = RightOfWay()
+  let training = Mutex(Training())
 
   public var model: Model { project.model }
 
@@ -66,10 +68,11 @@ public final class Session: Sendable {
 
   private func start() {
     // The thread holds what it works with, not the session, which ends it when nobody needs it any more.
-    let thread = Thread { [project, compressor, history, threads, cacheBudget, inbox, shelf, onEvent] in
+    let thread = Thread { [project, compressor, history, threads, cacheBudget, inbox, shelf, way, onEvent] in
       SessionWorker(
         project: project, compressor: compressor, history: history, threads: threads,
-        cacheBudget: cacheBudget, inbox: inbox, shelf: shelf, onEvent: onEvent
+        cacheBudget: cacheBudget, inbox: inbox, shelf: shelf, way: way,
+        onEvent: onEvent
       ).work()
     }
     thread.name = "pare-session"
@@ -77,7 +80,10 @@ public final class Session: Sendable {
     thread.start()
   }
 
-  deinit { inbox.close() }
+  deinit {
+    inbox.close()
+    stopTraining()
+  }
 
   /// What the model costs after a recipe. Does not run anything unless `estimateObserves`, and can be called for
   /// every frame.
@@ -129,6 +135,7 @@ public final class Session: Sendable {
   /// Stops all work, and waits until the history is written. Events may still be on their way.
   public func close() {
     inbox.close()
+    stopTraining()
     history.flush()
   }
 }

@@ -13,6 +13,7 @@ final class SessionWorker {
   private let threads: Int
   private let inbox: Inbox
   private let shelf: SampleShelf
+  private let way: RightOfWay
   private let onEvent: @Sendable (SessionEvent) -> Void
 
   private var material: Material?
@@ -51,7 +52,7 @@ final class SessionWorker {
 
   init(
     project: Project, compressor: Compressor, history: History, threads: Int, cacheBudget: Int, inbox: Inbox,
-    shelf: SampleShelf, onEvent: @escaping @Sendable (SessionEvent) -> Void
+    shelf: SampleShelf, way: RightOfWay, onEvent: @escaping @Sendable (SessionEvent) -> Void
   ) {
     self.project = project
     self.compressor = compressor
@@ -59,6 +60,7 @@ final class SessionWorker {
     self.threads = threads
     self.inbox = inbox
     self.shelf = shelf
+    self.way = way
     cache = ActivationCache(budget: cacheBudget)
     self.onEvent = onEvent
   }
@@ -69,6 +71,7 @@ final class SessionWorker {
     _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 10)
     loadData()
     while !inbox.isClosed {
+      way.isUrgent = true
       serve()
       // The ticket is taken before the recipe, so that one which comes in between interrupts.
       let ticket = inbox.ticket
@@ -76,8 +79,9 @@ final class SessionWorker {
         evaluate(request, ticket: ticket)
       } else if !isBaselineKnown, isEvaluable, material != nil {
         evaluateBaseline(generation: nil, ticket: ticket)
-      } else if !lookAhead(ticket: ticket) {
-        inbox.wait()
+      } else {
+        way.isUrgent = false
+        if !lookAhead(ticket: ticket) { inbox.wait() }
       }
     }
   }
@@ -95,7 +99,8 @@ final class SessionWorker {
     for export in inbox.takeExports() {
       attempt(generation: nil) {
         let paths = try export.write {
-          try compressor.apply(export.recipe, calibration: material?.calibration)
+          try export.trained?.compressed(threads: threads)
+            ?? compressor.apply(export.recipe, calibration: material?.calibration)
         }
         onEvent(.exported(paths: paths))
       }
@@ -129,6 +134,7 @@ final class SessionWorker {
         data: data, calibration: calibration,
         original: OriginalOutputs(project.model.graph, threads: threads))
       shelf.samples = calibration
+      shelf.data = data
       onEvent(
         .dataLoaded(
           DataSummary(name: data.name, samples: data.count, classes: data.classes, task: data.task)))
@@ -232,7 +238,7 @@ final class SessionWorker {
   ///
   /// - Returns: false where there is nothing.
   private func lookAhead(ticket: Int) -> Bool {
-    guard let material, isEvaluable, inbox.looksAhead, !power.isBattery else { return false }
+    guard let material, isEvaluable, inbox.looksAhead, !power.isBattery, !way.isTraining else { return false }
     if !isOriginalKept {
       keepOriginal(ticket: ticket)
       return true

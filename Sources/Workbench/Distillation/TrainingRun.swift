@@ -1,0 +1,177 @@
+import Compression
+import Engine
+import Formats
+import Foundation
+import Graph
+import Tensor
+
+/// A training beside a session, on a thread of its own: it stands back between batches while the session works on what
+/// somebody waits for.
+final class TrainingRun {
+  private let project: Project
+  private let compressor: Compressor
+  private let recipe: Recipe
+  private let threads: Int
+  private let control: TrainingControl
+  private let way: RightOfWay
+  private let shelf: SampleShelf
+  private let cacheDirectory: String?
+  private let onEvent: (TrainingEvent) -> Void
+  /// Gets each state that is better than those before.
+  private let keep: (TrainedModel) -> Void
+
+  private var settings: DistillationSettings
+  private var pacer = Pacer()
+  private var recent = RecentLosses()
+  private var pace = TrainingPace()
+
+  init(
+    project: Project, compressor: Compressor, recipe: Recipe, threads: Int, control: TrainingControl,
+    way: RightOfWay, shelf: SampleShelf, cacheDirectory: String?,
+    onEvent: @escaping (TrainingEvent) -> Void, keep: @escaping (TrainedModel) -> Void
+  ) {
+    self.project = project
+    self.compressor = compressor
+    self.recipe = recipe
+    self.threads = threads
+    self.control = control
+    self.way = way
+    self.shelf = shelf
+    self.cacheDirectory = cacheDirectory
+    self.onEvent = onEvent
+    self.keep = keep
+    settings = recipe.distillation ?? DistillationSettings()
+  }
+
+  /// What a training needs beside its settings.
+  private struct Material {
+    let student: DistillationStudent
+    let training: Dataset
+    let validation: Dataset
+    let calibration: CalibrationData
+    let original: OriginalOutputs
+  }
+
+  func work() {
+    // On Linux the nice value belongs to the thread.
+    _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 15)
+    way.beginsTraining()
+    defer { way.endsTraining() }
+    do {
+      onEvent(.preparing)
+      try train(try prepare())
+      onEvent(.ended(.finished))
+    } catch  where control.isStopped || Cancellation.matches(error) {
+      onEvent(.ended(.stopped))
+    } catch {
+      onEvent(.ended(.failed(project.sentence(error))))
+    }
+  }
+
+  private var isStopped: @Sendable () -> Bool { { [control] in control.isStopped } }
+
+  /// As `pare distill` puts it together, so that both train to the same bits.
+  private func prepare() throws -> Material {
+    let validation = try shelf.data ?? project.loadData()
+    let training = try project.loadTraining(nil, besides: validation)
+    let samples = training.shuffled(seed: 0)
+    let calibration = CalibrationData(inputs: samples.inputs, constants: samples.constants)
+    let student = try DistillationStudent(
+      compressor, recipe, calibration: calibration, isCancelled: isStopped)
+    return Material(
+      student: student, training: training, validation: validation, calibration: calibration,
+      original: OriginalOutputs(project.model.graph, threads: threads))
+  }
+
+  private func distiller(_ material: Material) throws -> Distiller {
+    try Distiller(
+      material.student, by: project.model.graph, on: material.training, settings: settings, threads: threads,
+      cacheDirectory: cacheDirectory, isCancelled: isStopped)
+  }
+
+  private func train(_ material: Material) throws {
+    var distiller = try distiller(material)
+    onEvent(.begun(score: try score(distiller.best, material)))
+    while true {
+      if let settings = control.takeSettings() {
+        self.settings = settings
+        let next = try self.distiller(material)
+        try next.takeOver(from: distiller)
+        distiller = next
+        pace = TrainingPace()
+        onEvent(.changed(at: distiller.position))
+      }
+      guard !distiller.isOver else { return }
+      do {
+        try epoch(distiller, material)
+      } catch EngineError.cancelled where control.isChanged && !control.isStopped {
+        continue
+      }
+    }
+  }
+
+  private func epoch(_ distiller: Distiller, _ material: Material) throws {
+    pace.begin()
+    let report = try distiller.epoch(
+      isCancelled: {
+        waitForTurn()
+        return control.isStopped || control.isChanged
+      },
+      measure: { try score($0, material) },
+      progress: { done, of, _ in
+        if let terms = distiller.lastLosses { recent.add(terms) }
+        pace.didBatch()
+        guard let mean = recent.mean, done == of || pacer.isDue() else { return }
+        let epoch = distiller.reports.count + 1
+        onEvent(
+          .progress(
+            TrainingProgress(
+              epoch: epoch, epochs: distiller.epochs, batch: done, batches: of, loss: mean.total,
+              hard: mean.hard, soft: mean.soft,
+              secondsLeft: pace.secondsLeft(
+                batches: (distiller.epochs - epoch + 1) * of - done,
+                measurements: distiller.epochs - epoch + 1))))
+      })
+    if report.isBest {
+      keep(
+        TrainedModel(
+          student: material.student, constants: distiller.best, recipe: recipe(of: distiller),
+          name: project.model.name, calibration: material.calibration))
+    }
+    onEvent(.epoch(report))
+  }
+
+  private func recipe(of distiller: Distiller) -> Recipe {
+    var recipe = recipe
+    recipe.distillation = distiller.settings
+    return recipe
+  }
+
+  /// Returns when nobody waits for anything else, and nobody has asked for a pause.
+  private func waitForTurn() {
+    let control = control
+    if control.isPaused { onEvent(.paused(true)) }
+    let wasPaused = control.isPaused
+    pace.idle(
+      way.standBack(unless: { control.isStopped || control.isChanged }, until: { !control.isPaused }))
+    if wasPaused, !control.isPaused { onEvent(.paused(false)) }
+  }
+
+  /// The headline of the student with these constants, as it is compressed.
+  private func score(_ constants: [String: Tensor], _ material: Material) throws -> Double {
+    let model = TrainedModel(
+      student: material.student, constants: constants, recipe: recipe, name: project.model.name,
+      calibration: material.calibration)
+    let start = ContinuousClock.now
+    var idle = 0.0
+    let compressed = try model.compressed(threads: threads, isCancelled: isStopped)
+    let control = control
+    let result = try Evaluator(
+      compressed.graph, on: material.validation, threads: threads, original: material.original
+    ).run(isCancelled: isStopped) { _ in
+      idle += way.standBack(unless: { control.isStopped })
+    }
+    pace.measured((ContinuousClock.now - start).inSeconds - idle)
+    return result.score
+  }
+}

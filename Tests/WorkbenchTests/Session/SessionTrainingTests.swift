@@ -1,0 +1,175 @@
+import Compression
+import Formats
+import Foundation
+import Graph
+import Testing
+import Workbench
+
+extension SessionEvent {
+  fileprivate var training: TrainingEvent? {
+    if case .training(_, let event) = self { event } else { nil }
+  }
+
+  fileprivate var end: TrainingEnd? {
+    if case .ended(let end) = training { end } else { nil }
+  }
+
+  fileprivate var report: EpochReport? {
+    if case .epoch(let report) = training { report } else { nil }
+  }
+}
+
+struct SessionTrainingTests {
+  private let bundle: TinyBundle
+  private let log = EventLog()
+
+  init() throws { bundle = try TinyBundle(training: 400) }
+
+  private func open(_ other: TinyBundle? = nil) throws -> Session {
+    let log = log
+    let bundle = other ?? bundle
+    return try Session.open(bundle.directory, historyPath: nil, threads: 2) { log.add($0) }
+  }
+
+  private func recipe(_ change: (inout DistillationSettings) -> Void = { _ in }) -> Recipe {
+    var settings = DistillationSettings(epochs: 3, batchSize: 16)
+    change(&settings)
+    var recipe = Recipe.pruning(0.5)
+    recipe.distillation = settings
+    return recipe
+  }
+
+  /// So many epochs that a test will have stopped it long before.
+  private func endless() -> Recipe { recipe { $0.epochs = 100_000 } }
+
+  @Test func trainsToTheEndAndExportsTheBest() async throws {
+    let session = try open()
+    defer { session.close() }
+    let best = bundle.directory + "/best.onnx"
+    session.exportTrained(model: best, recipe: nil)
+    try await log.first { event in
+      if case .failed(nil, let message) = event, message.contains("trained yet") { true } else { nil }
+    }
+    session.train(recipe(), teacherCache: nil)
+    #expect(try await log.first { $0.end } == .finished)
+    for epoch in 1...3 {
+      let report = try await log.first { $0.report?.epoch == epoch ? $0.report : nil }
+      #expect(report.hard != nil && report.soft != nil)
+    }
+    let first = try await log.first { event in
+      if case .progress(let progress) = event.training { progress } else { nil }
+    }
+    #expect(first.epochs == 3 && first.batches == 25 && (first.secondsLeft ?? -1) >= 0)
+    session.exportTrained(model: best, recipe: nil)
+    try await log.first { if case .exported = $0 { true } else { nil } }
+    let written = try ONNXReader.read(path: best)
+    let untrained = try session.compressor.apply(.pruning(0.5)).graph
+    let (new, old) = (written.constants["fc1.weight"]!.floats, untrained.constants["fc1.weight"]!.floats)
+    #expect(new != old)
+    #expect(zip(new, old).allSatisfy { $1 != 0 || $0 == 0 }, "what was pruned stays zero")
+  }
+
+  @Test func pausesGoesOnAndStops() async throws {
+    let session = try open()
+    defer { session.close() }
+    session.train(endless(), teacherCache: nil)
+    try await log.first { $0.report }
+    session.pauseTraining(true)
+    try await log.first { $0.training == .paused(true) ? true : nil }
+    let seen = log.count { $0.report != nil }
+    // Other work goes on meanwhile.
+    let generation = session.apply(.pruning(0.3))
+    try await log.first { $0.exact(generation) }
+    #expect(log.count { $0.report != nil } == seen)
+    session.pauseTraining(false)
+    try await log.first { $0.report?.epoch == seen + 1 ? true : nil }
+    session.stopTraining()
+    #expect(try await log.first { $0.end } == .stopped)
+  }
+
+  @Test func recipesAreMeasuredWhileItTrains() async throws {
+    let session = try open()
+    defer { session.close() }
+    session.train(endless(), teacherCache: nil)
+    try await log.first { $0.report }
+    for step in 1...20 {
+      let generation = session.apply(.pruning(Double(step) / 25))
+      let result = try await log.first { $0.exact(generation) }
+      #expect(result.samples == TinyBundle.samples)
+    }
+    let seen = log.count { $0.report != nil }
+    try await log.first { ($0.report?.epoch ?? 0) > seen + 1 ? true : nil }
+    session.stopTraining()
+    #expect(try await log.first { $0.end } == .stopped)
+    // What was best until then is kept.
+    session.exportTrained(model: bundle.directory + "/best.onnx", recipe: nil)
+    try await log.first { if case .exported = $0 { true } else { nil } }
+  }
+
+  @Test func goesOnWithOtherSettings() async throws {
+    let session = try open()
+    defer { session.close() }
+    session.train(endless(), teacherCache: nil)
+    try await log.first { $0.report }
+    var settings = endless().distillation!
+    settings.alpha = 0
+    settings.batchSize = 40
+    session.changeTraining(settings)
+    let position = try await log.first { event in
+      if case .changed(let position) = event.training { position } else { nil }
+    }
+    #expect(position >= 1)
+    let later = try await log.first { event in
+      if case .progress(let progress) = event.training, progress.batches == 10 { progress } else { nil }
+    }
+    #expect(later.position >= position)
+    let report = try await log.first { event in
+      event.report.flatMap { $0.soft == nil ? $0 : nil }
+    }
+    #expect(report.epoch > 1)
+    session.stopTraining()
+    #expect(try await log.first { $0.end } == .stopped)
+  }
+
+  @Test func aDivergenceIsASentence() async throws {
+    let session = try open()
+    defer { session.close() }
+    session.train(
+      recipe { settings in
+        (settings.learningRate, settings.optimizer, settings.epochs) = (1e300, "sgd", 50)
+      }, teacherCache: nil)
+    let end = try await log.first { $0.end }
+    guard case .failed(let message) = end else {
+      Issue.record("\(end)")
+      return
+    }
+    #expect(message.contains("lower the learning rate"))
+  }
+
+  @Test func withoutTrainingDataItSaysSo() async throws {
+    let plain = try TinyBundle()
+    let session = try open(plain)
+    defer { withExtendedLifetime(plain) { session.close() } }
+    session.train(recipe(), teacherCache: nil)
+    let end = try await log.first { $0.end }
+    guard case .failed(let message) = end else {
+      Issue.record("\(end)")
+      return
+    }
+    #expect(message.contains("without training data"))
+  }
+
+  @Test func aNewTrainingTakesTheOldOnesPlace() async throws {
+    let session = try open()
+    defer { session.close() }
+    session.train(endless(), teacherCache: nil)
+    #expect(session.train(recipe(), teacherCache: nil) == 2)
+    let ends = try await log.first { event -> TrainingEnd? in
+      if case .training(2, .ended(let end)) = event { end } else { nil }
+    }
+    #expect(ends == .finished)
+    try await log.first { event -> Bool? in
+      if case .training(1, .ended(.stopped)) = event { true } else { nil }
+    }
+  }
+}
