@@ -15,7 +15,7 @@ public struct DistillationCheckpoint: Sendable {
   /// Steps that the optimizer counts, by parameter.
   let steps: [String: Int]
   /// By what they are, and the name of the constant that they belong to.
-  let tensors: [String: Tensor]
+  package let tensors: [String: Tensor]
 
   init(
     identity: ContentHash, reports: [EpochReport], step: Int, steps: [String: Int], tensors: [String: Tensor]

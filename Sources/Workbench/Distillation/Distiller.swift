@@ -24,7 +24,7 @@ public final class Distiller {
   /// Epochs since the beginning, with the part of the one that is going on.
   var position: Double { Double(step) / Double(max(data.count / batch, 1)) }
 
-  let student: DistillationStudent
+  public let student: DistillationStudent
   let settings: DistillationSettings
   private let data: Dataset
   private let teacher: Tensor?
@@ -198,9 +198,7 @@ public final class Distiller {
   /// place of its.
   func takeOver(from other: Distiller) throws {
     precondition(parameters.map(\.name) == other.parameters.map(\.name))
-    for (index, parameter) in other.parameters.enumerated() {
-      parameters[index].restore(parameter.values, parameter.state)
-    }
+    parameters = other.parameters
     let statistics = Array(repeating: other.statistics, count: shards.graphs.count)
     shards = try Self.shards(graph, Set(parameters.map(\.name)), inputs, threads, statistics: statistics)
     try put()
@@ -229,7 +227,7 @@ public final class Distiller {
   ) throws -> EpochReport {
     let clock = ContinuousClock()
     let start = clock.now
-    if reports.count == settings.quantizationDelay, reports.count > 0 {
+    if reports.count == settings.quantizationDelay, reports.count > 0, begun == 0 {
       try beginRounding()
       try put()
     }

@@ -8,15 +8,15 @@ import Tensor
 /// from there by every later training on the same data.
 public struct TeacherLogits {
   /// float32 `[samples, ...]`.
-  let tensor: Tensor
+  package let tensor: Tensor
   /// Whether the file was there.
-  let isKnown: Bool
+  package let isKnown: Bool
 
   /// - Parameters:
   ///   - graph: the model as it was, with the logits as its only output.
   ///   - directory: where files are kept; nil to keep none.
   /// - Throws: as `SampleRunner`, and `EvaluationError` where outputs do not belong to samples.
-  init(
+  package init(
     _ graph: Graph, output: String, on data: Dataset, batch: Int, threads: Int,
     directory: String? = Self.standardDirectory, isCancelled: @escaping @Sendable () -> Bool
   ) throws {

@@ -103,13 +103,14 @@ private struct Distillation {
     while !distiller.isOver {
       let report: EpochReport
       do {
-        report = try distiller.epoch(isCancelled: { Interrupt.isRequested }) { constants in
-          try evaluation(of: constants).score
-        } progress: { done, of, loss in
-          bar.show(
-            done, of: of,
-            String(format: "epoch %d of %d, loss %.4f", distiller.reports.count + 1, distiller.epochs, loss))
-        }
+        report = try distiller.epoch(
+          isCancelled: { Interrupt.isRequested },
+          measure: { constants in try evaluation(of: constants).score },
+          progress: { done, of, loss in
+            let number = distiller.reports.count + 1
+            bar.show(
+              done, of: of, String(format: "epoch %d of %d, loss %.4f", number, distiller.epochs, loss))
+          })
       } catch let divergence as TrainingDivergence {
         try finish(isJSON: isJSON, why: "\(divergence)")
         throw FormatError(output, "\(divergence); it holds the best state before")

@@ -5,8 +5,7 @@ import Foundation
 import Graph
 import Tensor
 import Testing
-
-@testable import Workbench
+import Workbench
 
 /// Training a small classifier's students by the classifier, on random images.
 @Suite struct DistillerTests {
