@@ -9,6 +9,7 @@ many threads.
 import argparse
 import importlib.util
 import json
+import logging
 import os
 import pathlib
 import statistics
@@ -144,6 +145,8 @@ def main():
     parser.add_argument("--sensitivity", action="store_true", help="that of each layer, too")
     parser.add_argument("--threads", type=int, default=len(os.sched_getaffinity(0)))
     arguments = parser.parse_args()
+    # What quantize_static advises each time.
+    logging.disable(logging.WARNING)
     command = [arguments.pare, "replay", str(arguments.bundle), "--random", str(arguments.moves),
                "--seed", str(arguments.seed), "--pauses", "--json"]
     moves = lines(command, arguments.threads)

@@ -77,6 +77,7 @@ extension Planner {
   private func norm(of name: String) -> Double {
     norms(name) {
       guard let weight = model.graph.constants[name] else { return 0 }
+      defer { weight.forget() }
       if weight.dtype == .float32 { return weight.withElements(of: Float.self, Self.norm) }
       return weight.floats.withUnsafeBufferPointer(Self.norm)
     }

@@ -72,6 +72,8 @@ struct WeightRanking: Sendable {
 extension SortedKeys {
   /// - Complexity: linear.
   init(magnitudesOf weight: Tensor) {
+    // The keys stand for it from here on.
+    defer { weight.forget() }
     if weight.dtype == .float32 {
       self = weight.withElements(of: Float.self) { SortedKeys($0, signs: false) }
     } else {
