@@ -16,22 +16,6 @@ struct TrainingOutput {
   func only(_ graph: Graph) -> Graph {
     var result = graph
     result.outputs = [graph.outputs.first { $0.name == name } ?? ValueInfo(name: name, dtype: nil, dims: nil)]
-    return result.withoutUnused
-  }
-}
-
-extension Graph {
-  /// Without nodes whose results nobody reads.
-  fileprivate var withoutUnused: Graph {
-    var needed = Set(outputs.map(\.name))
-    var kept: [Node] = []
-    for node in nodes.reversed() where node.outputs.contains(where: needed.contains) {
-      needed.formUnion(node.inputs)
-      kept.append(node)
-    }
-    var result = self
-    result.nodes = kept.reversed()
-    result.constants = constants.filter { needed.contains($0.key) }
-    return result
+    return result.pruningUnused()
   }
 }

@@ -112,7 +112,7 @@ private struct Distillation {
               done, of: of, String(format: "epoch %d of %d, loss %.4f", number, distiller.epochs, loss))
           })
       } catch let divergence as TrainingDivergence {
-        try finish(isJSON: isJSON, why: "\(divergence)")
+        try finish(isJSON: isJSON)
         throw FormatError(output, "\(divergence); it holds the best state before")
       } catch EngineError.cancelled {
         bar.clear()
@@ -125,11 +125,11 @@ private struct Distillation {
       try distiller.checkpoint.write(to: checkpointPath)
       try Output.print(isJSON ? json(report).description : text(report))
     }
-    try finish(isJSON: isJSON, why: nil)
+    try finish(isJSON: isJSON)
   }
 
   /// Writes the best state.
-  private func finish(isJSON: Bool, why: String?) throws {
+  private func finish(isJSON: Bool) throws {
     let compressed = try self.compressed(distiller.best)
     var made = compressed
     made.recipe = recipe
