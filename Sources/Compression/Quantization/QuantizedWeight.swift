@@ -108,8 +108,27 @@ struct QuantizedWeight: StoredWeight {
   private static func parameters(
     _ weight: Tensor, _ shape: Shape, _ extremes: WeightRanges, _ rule: WeightRule, _ form: LinearForm
   ) -> [LinearParameters] {
-    guard rule.linear.calibration == .mse else { return extremes.ranges.map(form.parameters) }
-    return weight.withElements(of: Float.self) { values in
+    switch rule.linear.calibration {
+    case .minmax: return extremes.ranges.map(form.parameters)
+    case .mse: return leastError(weight, shape, extremes, form)
+    case .learned:
+      var values = [[Float]](repeating: [], count: shape[1])
+      weight.withElements(of: Float.self) { numbers in
+        shape.forEachRun(along: 1) { channel, run in values[channel] += numbers[run] }
+      }
+      let found = zip(values, extremes.ranges).map {
+        LearnedGrid(values: $0, extremes: $1).parameters(form.parameters($1))
+      }
+      // Where nothing has been learned yet.
+      let others = found.contains(nil) ? leastError(weight, shape, extremes, form) : []
+      return found.enumerated().map { $1 ?? others[$0] }
+    }
+  }
+
+  private static func leastError(
+    _ weight: Tensor, _ shape: Shape, _ extremes: WeightRanges, _ form: LinearForm
+  ) -> [LinearParameters] {
+    weight.withElements(of: Float.self) { values in
       points(of: values, shape: shape, ranges: extremes.ranges).enumerated().map { channel, points in
         form.parameters(
           RangeSearch(points: points, extremes: extremes.ranges[channel], isAffine: form.scheme == .affine)

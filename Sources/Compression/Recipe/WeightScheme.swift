@@ -80,6 +80,9 @@ public struct LinearOptions: Hashable, Sendable {
     case minmax
     /// The range with the least squared error.
     case mse
+    /// The scales that training with learned scales has left in symmetric weights; where these are multiples of none,
+    /// as `mse`.
+    case learned
   }
 
   /// nil for the mode's own.

@@ -185,7 +185,7 @@ extension State {
     case (.nearest, .minmax):
       next.calibration = .mse
       label = "weights are rounded over the range of least squared error"
-    case (.nearest, .mse):
+    case (.nearest, .mse), (.nearest, .learned):
       next.method = .gptq()
       label = "weights are rounded by GPTQ"
     case (.gptq, _): break

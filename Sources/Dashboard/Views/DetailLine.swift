@@ -59,12 +59,20 @@ struct DetailLine {
     let linear = layer.linear
     let options = [
       linear.isSigned ? nil : "unsigned", linear.integers == .standard ? nil : linear.integers.rawValue,
-      linear.rounding == .halfAway ? "half away" : nil, linear.calibration == .mse ? "MSE" : nil,
+      linear.rounding == .halfAway ? "half away" : nil, calibration(linear.calibration),
       mode.map { "as \($0.rawValue)" },
       linear.method == .nearest ? nil : linear.method.name.uppercased(),
     ]
     return ([bits + "\(granularity) \(scheme)"] + options.compactMap { $0 })
       .joined(separator: ", ")
+  }
+
+  private static func calibration(_ calibration: LinearOptions.Calibration) -> String? {
+    switch calibration {
+    case .minmax: nil
+    case .mse: "MSE"
+    case .learned: "learned scales"
+    }
   }
 
   private static func activations(_ layer: LayerSettings, _ tensors: QuantizedTensors) -> String {

@@ -20,10 +20,11 @@ public final class TrainingGraph {
   ///   - inputs: type and shape of every graph input, the batch along the first axis.
   ///   - keeps: names of intermediate values that the caller wants to read, or to give gradients for, beside the
   ///     outputs.
+  ///   - other: a graph with the same parameters, whose values are also this one's.
   /// - Throws: `EngineError` or `GraphError` that names the node that cannot be trained, or the name that does not fit.
   public init(
     _ graph: Graph, learning names: Set<String>, inputs: [String: (dtype: DType, shape: Shape)],
-    keeps: Set<String> = []
+    keeps: Set<String> = [], sharing other: TrainingGraph? = nil
   ) throws {
     // oneDNN lays out at the making for how many threads a primitive runs.
     Library.useThreads(1)
@@ -34,8 +35,14 @@ public final class TrainingGraph {
     var learning: [String: Variable] = [:]
     for name in parameters {
       guard let tensor = graph.constants[name] else { continue }
-      let variable = Variable(tensor.shape.dims, hasGradient: true)
-      tensor.withUnsafeBytes { variable.bytes.copyMemory(from: $0.baseAddress!, byteCount: $0.count) }
+      let variable: Variable
+      if let shared = other?.learning[name] {
+        variable = Variable(
+          viewing: shared, dims: shared.dims, order: shared.order, gradient: Gradient(count: shared.count))
+      } else {
+        variable = Variable(tensor.shape.dims, hasGradient: true)
+        tensor.withUnsafeBytes { variable.bytes.copyMemory(from: $0.baseAddress!, byteCount: $0.count) }
+      }
       tape.define(name, variable)
       learning[name] = variable
     }
@@ -110,6 +117,9 @@ public final class TrainingGraph {
     let gradient = parameter(name).gradient!
     return try body(UnsafeMutableBufferPointer(start: gradient.floats, count: gradient.count))
   }
+
+  /// Sizes of an output or a kept value.
+  public func shape(of name: String) -> Shape? { outputs.first { $0.name == name }?.variable.shape }
 
   private func parameter(_ name: String) -> Variable {
     guard let variable = learning[name] else { preconditionFailure("'\(name)' is no parameter") }

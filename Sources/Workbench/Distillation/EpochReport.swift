@@ -8,6 +8,8 @@ public struct EpochReport: Hashable, Sendable, Codable {
   public var hard: Double?
   /// The part against the teacher, before it is weighed; nil where it is not looked at.
   public var soft: Double?
+  /// The part of matched activations, as it is weighed; nil where none are.
+  public var matched: Double?
   /// The share of the samples that were right while they were trained on; nil for tasks without classes.
   public var trainAccuracy: Double?
   /// The headline of the student as it is compressed, on the validation data.
@@ -18,13 +20,15 @@ public struct EpochReport: Hashable, Sendable, Codable {
   public var isBest: Bool
 
   public init(
-    epoch: Int, loss: Double, hard: Double? = nil, soft: Double? = nil, trainAccuracy: Double? = nil,
+    epoch: Int, loss: Double, hard: Double? = nil, soft: Double? = nil, matched: Double? = nil,
+    trainAccuracy: Double? = nil,
     score: Double, seconds: Double, isBest: Bool
   ) {
     self.epoch = epoch
     self.loss = loss
     self.hard = hard
     self.soft = soft
+    self.matched = matched
     self.trainAccuracy = trainAccuracy
     self.score = score
     self.seconds = seconds

@@ -8,6 +8,7 @@ struct EpochSums {
   private var total = 0.0
   private var hardTotal: Double?
   private var softTotal: Double?
+  private var matchedTotal: Double?
   private var correct = 0
   private var judged = 0
 
@@ -16,6 +17,7 @@ struct EpochSums {
     total += terms.total
     if let term = terms.hard { hardTotal = (hardTotal ?? 0) + term }
     if let term = terms.soft { softTotal = (softTotal ?? 0) + term }
+    if let term = terms.matched { matchedTotal = (matchedTotal ?? 0) + term }
   }
 
   mutating func count(_ right: (correct: Int, of: Int)) {
@@ -26,6 +28,7 @@ struct EpochSums {
   var loss: Double { total / Double(max(batches, 1)) }
   var hard: Double? { hardTotal.map { $0 / Double(max(batches, 1)) } }
   var soft: Double? { softTotal.map { $0 / Double(max(batches, 1)) } }
+  var matched: Double? { matchedTotal.map { $0 / Double(max(batches, 1)) } }
   var accuracy: Double? { judged == 0 ? nil : Double(correct) / Double(judged) }
 
   /// How many rows of logits have their label's score above all others, of those with a label.
@@ -75,7 +78,8 @@ final class ShardResults: @unchecked Sendable {
         let values = all.compactMap(term)
         return values.isEmpty ? nil : values.reduce(0, +) * share
       }
-      return LossTerms(total: mean(\.total) ?? 0, hard: mean(\.hard), soft: mean(\.soft))
+      return LossTerms(
+        total: mean(\.total) ?? 0, hard: mean(\.hard), soft: mean(\.soft), matched: mean(\.matched))
     }
   }
 

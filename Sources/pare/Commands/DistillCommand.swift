@@ -172,11 +172,15 @@ private struct Distillation {
 
   private func json(_ report: EpochReport) -> JSON {
     func optional(_ value: Double?) -> JSON { value.map { .number($0) } ?? .null }
-    return .object([
-      ("epoch", .integer(report.epoch)), ("loss", .number(report.loss)), ("ce", optional(report.hard)),
-      ("kl", optional(report.soft)), ("train_accuracy", optional(report.trainAccuracy)),
-      ("accuracy", .number(report.score)), ("seconds", .number(report.seconds)),
-    ])
+    let matched = report.matched.map { [("match", JSON.number($0))] } ?? []
+    return .object(
+      [
+        ("epoch", .integer(report.epoch)), ("loss", .number(report.loss)), ("ce", optional(report.hard)),
+        ("kl", optional(report.soft)),
+      ] + matched + [
+        ("train_accuracy", optional(report.trainAccuracy)), ("accuracy", .number(report.score)),
+        ("seconds", .number(report.seconds)),
+      ])
   }
 
   private func text(_ report: EpochReport) -> String {
@@ -185,7 +189,7 @@ private struct Distillation {
     }
     return "epoch \(report.epoch)   \(percent(report.score))" + part("loss", report.loss)
       + part("ce", report.hard) + part("kl", report.soft)
-      + (report.trainAccuracy.map { "  training \(percent($0))" } ?? "")
+      + part("match", report.matched) + (report.trainAccuracy.map { "  training \(percent($0))" } ?? "")
       + String(format: "  %.1f s", report.seconds) + (report.isBest ? "  best" : "")
   }
 }

@@ -93,7 +93,8 @@ import Workbench
     arguments: [
       recipe(settings()), recipe(bits: 4, settings()), recipe(bits: 3, scheme: .codebook, settings()),
       recipe(bits: 3, scheme: .codebook, delayed(1)), recipe(bits: 3, scheme: .codebook, delayed(2)),
-      recipe(bits: 4, delayed(2)),
+      recipe(bits: 4, delayed(2)), recipe(bits: 3, steppedScales()), recipe(growing()), recipe(matching()),
+      recipe(bits: 3, everything()),
     ])
   func goesOnFromItsFileToTheSameBits(_ recipe: Recipe) throws {
     let bundle = try TinyBundle()
@@ -115,6 +116,135 @@ import Workbench
     var settings = settings()
     settings.quantizationDelay = epochs
     return settings
+  }
+
+  private static func steppedScales() -> DistillationSettings {
+    var settings = settings()
+    settings.learnsScales = true
+    return settings
+  }
+
+  private static func growing() -> DistillationSettings {
+    var settings = settings()
+    settings.masks = .gradual(.init(initial: 0.1, every: 2, end: 0.7))
+    return settings
+  }
+
+  private static func matching() -> DistillationSettings {
+    var settings = settings()
+    settings.matches = [
+      ActivationMatch(kind: .feature, student: "fc1", teacher: "fc2"),
+      ActivationMatch(kind: .feature, student: "relu", teacher: "relu", weight: 2),
+    ]
+    return settings
+  }
+
+  private static func everything() -> DistillationSettings {
+    var settings = growing()
+    (settings.learnsScales, settings.matches, settings.quantizationDelay) = (true, matching().matches, 1)
+    return settings
+  }
+
+  /// The masks have grown to the amount when training ends, what the file will hold is pruned by as much, and the weights
+  /// that were kept are not those that were the greatest at first.
+  @Test func masksGrow() throws {
+    let distiller = try Self.distiller(try TinyBundle(), Self.recipe(Self.growing()))
+    func zeros() -> Int { distiller.checkpoint.tensors["values/fc1.weight"]!.floats.count { $0 == 0 } }
+    var counts: [Int] = []
+    for _ in 0..<4 {
+      try Self.run(distiller, epochs: 1)
+      counts.append(zeros())
+    }
+    #expect(counts.last == 16)
+    #expect(counts[0] > 0 && counts[0] < 16)
+    #expect(counts == counts.sorted())
+    let student = distiller.student
+    let graph = try student.compressed(student.carrying(distiller.best), name: "x", threads: 1).graph
+    #expect(graph.constants["fc1.weight"]!.floats.count { $0 == 0 } == 16)
+  }
+
+  @Test func refusesMasksThatCannotGrow() throws {
+    let bundle = try TinyBundle()
+    let model = try Project(bundle.directory).model
+    var recipe = Self.recipe(Self.growing())
+    for (change, word) in [
+      ({ (rule: inout PruningRule) in rule.criterion = "random" }, "random"),
+      ({ $0.amount = .count(3) }, "share"),
+    ] {
+      var other = recipe
+      change(&other.pruning[0])
+      let error = #expect(throws: DistillationStudent.Failure.self) {
+        try DistillationStudent(Compressor(model), other)
+      }
+      #expect(error?.description.contains(word) == true)
+    }
+    recipe.pruning = []
+    #expect(throws: DistillationStudent.Failure.self) { try DistillationStudent(Compressor(model), recipe) }
+  }
+
+  /// What the file holds is what was trained: weights on the grid of the scales that were learned, which are not those that
+  /// the recipe would have found.
+  @Test func learnedScalesStay() throws {
+    let recipe = Self.recipe(bits: 3, Self.steppedScales())
+    let distiller = try Self.distiller(try TinyBundle(), recipe)
+    let before = distiller.checkpoint.tensors["scales/fc1.weight"]!.floats
+    try distiller.epoch { _ in 1 }
+    let scale = distiller.checkpoint.tensors["scales/fc1.weight"]!.floats[0]
+    #expect(scale != before[0] && scale > 0)
+    let student = distiller.student
+    let compressed = try student.compressed(student.carrying(distiller.best), name: "x", threads: 1).graph
+    let best = distiller.best["fc1.weight"]!.floats
+    let node = try #require(compressed.nodes.first { $0.inputs.first == "fc1.weight" })
+    let found = compressed.constants[node.inputs[1]]!.floats[0]
+    let integers = compressed.constants["fc1.weight"]!.integers!
+    for (integer, value) in zip(integers, best) {
+      #expect(abs(Float(integer) * found - value) <= 1e-6 * abs(value))
+      #expect(abs((value / scale).rounded() * scale - value) <= 1e-6 * abs(value))
+    }
+    // Three bits about zero, and pruned weights are still zero.
+    #expect(integers.allSatisfy { (-3...3).contains($0) })
+    #expect(integers.count { $0 == 0 } >= 16)
+  }
+
+  @Test func refusesScalesThatCannotBeLearned() throws {
+    let bundle = try TinyBundle()
+    let model = try Project(bundle.directory).model
+    for (bits, scheme) in [(32, WeightScheme.symmetric), (4, .affine), (4, .codebook)] {
+      #expect(throws: DistillationStudent.Failure.self) {
+        try DistillationStudent(
+          Compressor(model), Self.recipe(bits: bits, scheme: scheme, Self.steppedScales()))
+      }
+    }
+  }
+
+  /// The student's activations come nearer to the teacher's: of a part of its loss that is nothing else.
+  @Test func matchedActivationsComeNearer() throws {
+    var settings = Self.matching()
+    (settings.epochs, settings.learningRate) = (12, 0.01)
+    let distiller = try Self.distiller(try TinyBundle(), Self.recipe(settings))
+    try Self.run(distiller, epochs: 12)
+    let matched = distiller.reports.compactMap(\.matched)
+    #expect(matched.count == 12)
+    #expect(matched[11] < 0.7 * matched[0])
+    let first = distiller.reports[0]
+    #expect(abs(first.loss - first.matched! - first.soft! * 4) < 1e-6 * first.loss)
+  }
+
+  @Test func refusesMatchesOfNothing() throws {
+    for (student, teacher, word) in [("nothing", "fc1", "student"), ("fc1", "nothing", "teacher")] {
+      var settings = Self.settings()
+      settings.matches = [ActivationMatch(kind: .feature, student: student, teacher: teacher)]
+      let error = #expect(throws: EvaluationError.self) {
+        try Self.distiller(try TinyBundle(), Self.recipe(settings))
+      }
+      #expect(error?.description.contains("'nothing', which is no layer and no value of the \(word)") == true)
+    }
+    var settings = Self.settings()
+    settings.matches = [
+      ActivationMatch(student: "fc1", teacher: "fc1"),
+      ActivationMatch(kind: .attention, student: "fc1", teacher: "fc1"),
+    ]
+    #expect(throws: EvaluationError.self) { try Self.distiller(try TinyBundle(), Self.recipe(settings)) }
   }
 
   @Test func refusesACheckpointOfAnotherTraining() throws {

@@ -57,11 +57,20 @@ public struct LossTerms: Hashable, Sendable {
   public var hard: Double?
   /// The mean cost against the teacher, before it is weighed: a divergence without its T²; nil where there is no teacher.
   public var soft: Double?
+  /// What matched activations cost, as they are weighed; nil where none are.
+  public var matched: Double?
 
-  public init(total: Double, hard: Double? = nil, soft: Double? = nil) {
+  public init(total: Double, hard: Double? = nil, soft: Double? = nil, matched: Double? = nil) {
     self.total = total
     self.hard = hard
     self.soft = soft
+    self.matched = matched
+  }
+
+  /// Adds what matched activations cost.
+  public mutating func add(matched cost: Double) {
+    matched = (matched ?? 0) + cost
+    total += cost
   }
 }
 

@@ -15,10 +15,10 @@ public struct Adam: Optimizer {
 
   public func update(
     _ parameter: UnsafeMutableBufferPointer<Float>, gradient: UnsafeBufferPointer<Float>,
-    state: inout OptimizerState, learningRate: Double
+    moments: [UnsafeMutablePointer<Float>], steps: Int, learningRate: Double
   ) {
-    AdamStep(state, learningRate: learningRate, slopeDecay: weightDecay, factor: 1)
-      .update(parameter, gradient, &state)
+    AdamStep(steps: steps, learningRate: learningRate, slopeDecay: weightDecay, factor: 1)
+      .update(parameter, gradient, mean: moments[0], square: moments[1])
   }
 }
 
@@ -37,40 +37,30 @@ struct AdamStep {
   private let correction: Float
 
   /// - Parameters:
+  ///   - steps: that were taken before.
   ///   - slopeDecay: how much of the parameter is added to its gradient.
   ///   - factor: what the parameter is multiplied by before anything else.
-  init(_ state: OptimizerState, learningRate: Double, slopeDecay: Double, factor: Double) {
+  init(steps: Int, learningRate: Double, slopeDecay: Double, factor: Double) {
     self.slopeDecay = Float(slopeDecay)
     self.factor = Float(factor)
-    let step = Double(state.steps + 1)
+    let step = Double(steps + 1)
     stepSize = Float(learningRate / (1 - pow(Self.beta1, step)))
     correction = Float((1 - pow(Self.beta2, step)).squareRoot())
   }
 
   func update(
     _ parameter: UnsafeMutableBufferPointer<Float>, _ gradient: UnsafeBufferPointer<Float>,
-    _ state: inout OptimizerState
+    mean: UnsafeMutablePointer<Float>, square: UnsafeMutablePointer<Float>
   ) {
-    precondition(parameter.count == gradient.count, "a gradient has a number for each of the parameter's")
     let (rest1, beta2, rest2) = (Float(1 - Self.beta1), Float(Self.beta2), Float(1 - Self.beta2))
     let epsilon = Float(Self.epsilon)
-    var mean = state.moments[0]
-    var square = state.moments[1]
-    // Else each would be copied when it is written to.
-    state.moments = []
-    mean.withUnsafeMutableBufferPointer { mean in
-      square.withUnsafeMutableBufferPointer { square in
-        for index in 0..<parameter.count {
-          let start = parameter[index] * factor
-          let slope = gradient[index] + slopeDecay * start
-          mean[index] += rest1 * (slope - mean[index])
-          square[index] = beta2 * square[index] + rest2 * slope * slope
-          let size = square[index].squareRoot() / correction + epsilon
-          parameter[index] = start - stepSize * (mean[index] / size)
-        }
-      }
+    for index in 0..<parameter.count {
+      let start = parameter[index] * factor
+      let slope = gradient[index] + slopeDecay * start
+      mean[index] += rest1 * (slope - mean[index])
+      square[index] = beta2 * square[index] + rest2 * slope * slope
+      let size = square[index].squareRoot() / correction + epsilon
+      parameter[index] = start - stepSize * (mean[index] / size)
     }
-    state.moments = [mean, square]
-    state.steps += 1
   }
 }

@@ -13,9 +13,9 @@ public struct AdamW: Optimizer {
 
   public func update(
     _ parameter: UnsafeMutableBufferPointer<Float>, gradient: UnsafeBufferPointer<Float>,
-    state: inout OptimizerState, learningRate: Double
+    moments: [UnsafeMutablePointer<Float>], steps: Int, learningRate: Double
   ) {
-    AdamStep(state, learningRate: learningRate, slopeDecay: 0, factor: 1 - learningRate * weightDecay)
-      .update(parameter, gradient, &state)
+    AdamStep(steps: steps, learningRate: learningRate, slopeDecay: 0, factor: 1 - learningRate * weightDecay)
+      .update(parameter, gradient, mean: moments[0], square: moments[1])
   }
 }

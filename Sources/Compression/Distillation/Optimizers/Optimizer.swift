@@ -13,47 +13,31 @@ public protocol Optimizer: Sendable {
   /// Arrays that it keeps for each parameter, each as long as the parameter.
   var momentCount: Int { get }
 
-  /// One step of one parameter.
+  /// One step of a parameter, or of a part of one.
   ///
   /// - Parameters:
   ///   - gradient: as many numbers as the parameter has; is left as it is.
-  ///   - state: of this parameter, with `momentCount` arrays.
+  ///   - moments: `momentCount` arrays of as many numbers.
+  ///   - steps: that were taken before.
   func update(
     _ parameter: UnsafeMutableBufferPointer<Float>, gradient: UnsafeBufferPointer<Float>,
-    state: inout OptimizerState, learningRate: Double)
-}
-
-/// What an optimizer remembers of a parameter: all of it, so that training goes on from a copy to the last bit.
-public struct OptimizerState: Hashable, Sendable {
-  /// Steps that were taken.
-  public var steps: Int
-  /// Arrays as long as the parameter, in the optimizer's order.
-  public var moments: [[Float]]
-
-  public init(steps: Int = 0, moments: [[Float]]) {
-    self.steps = steps
-    self.moments = moments
-  }
+    moments: [UnsafeMutablePointer<Float>], steps: Int, learningRate: Double)
 }
 
 extension Optimizer {
-  /// What it remembers of a parameter of `count` numbers before the first step.
-  public func initialState(count: Int) -> OptimizerState {
-    OptimizerState(
-      moments: [[Float]](repeating: [Float](repeating: 0, count: count), count: momentCount))
-  }
-
   /// One step after which pruned weights are exactly zero, and what is remembered of them too.
   ///
-  /// - Parameter kept: one for each number of the parameter, `false` where it was pruned.
+  /// - Parameter kept: one for each number of the parameter, `false` where it was pruned; nil where none was.
   public func update(
     _ parameter: UnsafeMutableBufferPointer<Float>, gradient: UnsafeBufferPointer<Float>,
-    state: inout OptimizerState, learningRate: Double, kept: UnsafeBufferPointer<Bool>
+    moments: [UnsafeMutablePointer<Float>], steps: Int, learningRate: Double, kept: UnsafeBufferPointer<Bool>?
   ) {
-    update(parameter, gradient: gradient, state: &state, learningRate: learningRate)
+    precondition(parameter.count == gradient.count, "a gradient has a number for each of the parameter's")
+    update(parameter, gradient: gradient, moments: moments, steps: steps, learningRate: learningRate)
+    guard let kept else { return }
     PruningMask.clear(parameter, unless: kept)
-    for index in state.moments.indices {
-      state.moments[index].withUnsafeMutableBufferPointer { PruningMask.clear($0, unless: kept) }
+    for moment in moments {
+      PruningMask.clear(UnsafeMutableBufferPointer(start: moment, count: parameter.count), unless: kept)
     }
   }
 }

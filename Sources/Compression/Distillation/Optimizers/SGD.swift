@@ -22,12 +22,10 @@ public struct SGD: Optimizer {
 
   public func update(
     _ parameter: UnsafeMutableBufferPointer<Float>, gradient: UnsafeBufferPointer<Float>,
-    state: inout OptimizerState, learningRate: Double
+    moments: [UnsafeMutablePointer<Float>], steps: Int, learningRate: Double
   ) {
-    precondition(parameter.count == gradient.count, "a gradient has a number for each of the parameter's")
     let (rate, decay, momentum) = (Float(learningRate), Float(weightDecay), Float(momentum))
     let count = parameter.count
-    defer { state.steps += 1 }
     if self.momentum == 0 {
       for index in 0..<count {
         parameter[index] -= rate * (gradient[index] + decay * parameter[index])
@@ -35,19 +33,18 @@ public struct SGD: Optimizer {
       return
     }
     // From zeros the first step leaves the gradient itself, as torch does.
-    state.moments[0].withUnsafeMutableBufferPointer { velocity in
-      if nesterov {
-        for index in 0..<count {
-          let slope = gradient[index] + decay * parameter[index]
-          velocity[index] = momentum * velocity[index] + slope
-          parameter[index] -= rate * (slope + momentum * velocity[index])
-        }
-      } else {
-        for index in 0..<count {
-          let slope = gradient[index] + decay * parameter[index]
-          velocity[index] = momentum * velocity[index] + slope
-          parameter[index] -= rate * velocity[index]
-        }
+    let velocity = moments[0]
+    if nesterov {
+      for index in 0..<count {
+        let slope = gradient[index] + decay * parameter[index]
+        velocity[index] = momentum * velocity[index] + slope
+        parameter[index] -= rate * (slope + momentum * velocity[index])
+      }
+    } else {
+      for index in 0..<count {
+        let slope = gradient[index] + decay * parameter[index]
+        velocity[index] = momentum * velocity[index] + slope
+        parameter[index] -= rate * velocity[index]
       }
     }
   }

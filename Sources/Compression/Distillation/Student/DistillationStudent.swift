@@ -13,9 +13,11 @@ public struct DistillationStudent: Sendable {
   public let learning: Set<String>
   /// For each pruned weight which of its numbers stay zero: `false` for those.
   public let kept: [String: [Bool]]
+  /// Masks that grow while it trains; nil where `kept` is all there is.
+  public let masks: GradualMasks?
   /// How weights are rounded before each step, by name.
   public let roundings: [String: WeightRounding]
-  /// What is then done to the trained model: the recipe without its pruning.
+  /// What is then done to the trained model: the recipe without the pruning that is in it already.
   public let quantization: Recipe
 
   /// - Parameters:
@@ -33,9 +35,18 @@ public struct DistillationStudent: Sendable {
     (pruning.weights, pruning.activations, pruning.mode, pruning.tensors) = ([], [], nil, .standard(in: nil))
     (pruning.equalize, pruning.smooth, pruning.correctsBiases) = (false, nil, false)
     pruning.distillation = nil
+    if case .gradual(let ramp) = settings.masks {
+      masks = try GradualMasks(recipe, ramp)
+      (pruning.pruning, pruning.repair) = ([], .none)
+    } else {
+      masks = nil
+    }
     graph = try compressor.apply(pruning, calibration: calibration, isCancelled: isCancelled).graph
     var quantization = recipe
-    (quantization.pruning, quantization.repair, quantization.distillation) = ([], .none, nil)
+    // What masks grow to is taken out at the end, when the weights that go are zero.
+    if masks == nil { quantization.pruning = [] }
+    (quantization.repair, quantization.distillation) = (.none, nil)
+    if settings.learnsScales { try quantization.learnScales() }
     self.quantization = quantization
     let isSimulating = settings.simulatesQuantization && quantization != .empty
     if isSimulating, !recipe.activations.isEmpty {
@@ -53,22 +64,13 @@ public struct DistillationStudent: Sendable {
     let obstacles = try TrainingGraph.obstacles(simulated, learning: learning)
     if !obstacles.isEmpty { throw Failure.obstacles(obstacles.map { ($0.node, $0.operator.description) }) }
     roundings = isSimulating ? try WeightRounding.all(of: recipe, in: model) : [:]
-    kept = try Self.kept(recipe, compressor.model, graph)
+    kept = try Self.kept(pruning, compressor.model, graph)
   }
 
   /// What recipes can say and training does not do.
   private static func refuseWhatIsMissing(_ settings: DistillationSettings) throws(Failure) {
     if settings.student != .compressed {
       throw .missing("a student of the kind \"\(settings.student.name)\"", instead: "leave out \"student\"")
-    }
-    if settings.masks != .fixed {
-      throw .missing("masks that change while training", instead: "set \"masks\" to \"fixed\"")
-    }
-    if settings.learnsScales {
-      throw .missing("learning the scales of quantization", instead: "set \"learned_scales\" to false")
-    }
-    if !settings.matches.isEmpty {
-      throw .missing("matching activations", instead: "leave out \"matches\"")
     }
   }
 
@@ -107,17 +109,39 @@ public struct DistillationStudent: Sendable {
   public enum Failure: Error, CustomStringConvertible {
     case missing(String, instead: String)
     case nothingLearns
+    case masks(String)
+    case scales(String)
     case obstacles([(node: String, type: String)])
 
     public var description: String {
       switch self {
       case .missing(let what, let instead): "\(what) is not there yet; \(instead)"
       case .nothingLearns: "the model has no weights that could learn"
+      case .scales(let reason): "scales cannot be learned: \(reason); or set \"learned_scales\" to false"
+      case .masks(let reason): "masks cannot grow while training: \(reason); or set \"masks\" to \"fixed\""
       case .obstacles(let obstacles):
         "cannot be trained: there is no way back through "
           + obstacles.prefix(6).map { "node '\($0.node)' (\($0.type))" }.joined(separator: ", ")
           + (obstacles.count > 6 ? " and \(obstacles.count - 6) more" : "")
       }
+    }
+  }
+}
+
+extension Recipe {
+  /// Has weights keep the scales that they have learned.
+  ///
+  /// - Throws: `DistillationStudent.Failure` where there are none to learn.
+  fileprivate mutating func learnScales() throws(DistillationStudent.Failure) {
+    for index in weights.indices where weights[index].bits < BitWidth.float {
+      if weights[index].scheme == .affine {
+        throw .scales("only symmetric weights have them, and \"quantization.weights[\(index)]\" is affine")
+      }
+      guard weights[index].scheme == .symmetric else { continue }
+      (weights[index].linear.calibration, weights[index].linear.method) = (.learned, .nearest)
+    }
+    if !weights.contains(where: { $0.linear.calibration == .learned }) {
+      throw .scales("no \"quantization.weights\" are symmetric")
     }
   }
 }

@@ -37,6 +37,22 @@ public struct WeightRounding: Sendable {
     }
   }
 
+  /// Scales that learn with the weight, beginning with those that it has learned before, or else with those of the least
+  /// squared error.
+  ///
+  /// - Returns: nil for what is not linear and symmetric, whose scales do not learn.
+  /// - Throws: `CompressionError.layer` for a weight that is not finite.
+  public func learnedScales(_ weight: Tensor) throws(CompressionError) -> LearnedScales? {
+    guard rule.scheme == .symmetric else { return nil }
+    var rule = rule
+    rule.linear.calibration = .learned
+    do {
+      return LearnedScales(try QuantizedWeight(weight, rule: rule, slot: slot, mode: mode))
+    } catch {
+      throw .layer(layer, reason: error.reason)
+    }
+  }
+
   /// Whether weights share the values of a list, which then learn in their place.
   public var isCodebook: Bool { rule.scheme == .codebook }
 
