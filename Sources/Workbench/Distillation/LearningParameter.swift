@@ -256,10 +256,10 @@ final class LearningParameter: @unchecked Sendable {
       guard own.count == shape.count else { return false }
       if let scales = learned(Self.kinds.scales, Self.kinds.scaleMoments) {
         // Of the weights as they are now only the form of the scales is asked.
-        guard let form_ = try rounding?.learnedScales(Tensor(own.values.array, shape: shape)),
-          form_.initial.count == scales.count
+        guard let grid = try rounding?.learnedScales(Tensor(own.values.array, shape: shape)),
+          grid.initial.count == scales.count
         else { return false }
-        form = .stepped(form_, scales)
+        form = .stepped(grid, scales)
         gradient = Numbers(zeros: scales.count)
       } else if let rounding {
         form = .rounded(rounding)
