@@ -22,7 +22,7 @@ extension Compressor {
   /// What a dashboard shows of one layer: the histogram of its weights, and what a recipe does to them.
   ///
   /// - Parameters:
-  ///   - index: index in `model.layers`.
+  ///   - index: index in the layers of the model that the recipe begins with.
   ///   - calibration: samples, needed where `estimate` needs them.
   ///   - bins: of the histogram, at least 1.
   /// - Throws: as `estimate`.
@@ -30,6 +30,11 @@ extension Compressor {
   public func detail(
     layer index: Int, recipe: Recipe, calibration: CalibrationData? = nil, bins: Int = 64
   ) throws -> LayerDetail {
+    let start = try start(of: recipe)
+    if start.compressor !== self {
+      return try start.compressor.detail(
+        layer: index, recipe: start.recipe, calibration: calibration, bins: bins)
+    }
     let layer = model.layers[index]
     let plan = try plan(recipe, calibration) { false }
     let values = model.graph.constants[layer.weight]?.floats ?? []

@@ -16,6 +16,11 @@ extension Compressor {
     _ recipe: Recipe, calibration: CalibrationData? = nil,
     isCancelled: @escaping @Sendable () -> Bool = { false }
   ) throws -> CostReport {
+    let start = try start(of: recipe)
+    if start.compressor !== self {
+      return try start.compressor.estimate(
+        start.recipe, calibration: calibration, isCancelled: isCancelled)
+    }
     let samples = SampleSource(data: calibration, isCancelled: isCancelled)
     let plan = try plan(recipe, calibration, isCancelled)
     try roundObserved(plan, samples)

@@ -46,6 +46,10 @@ extension Compressor {
   public func mustObserve(_ recipe: Recipe, calibration: CalibrationData) -> Bool {
     if !recipe.observes { return false }
     do {
+      let start = try start(of: recipe)
+      if start.compressor !== self {
+        return start.compressor.mustObserve(start.recipe, calibration: calibration)
+      }
       if recipe.isPlannedBySamples { try requirePlanned(recipe, calibration) }
       let plan = try plan(recipe, calibration) { false }
       let samples = SampleSource(data: calibration) { false }

@@ -14,6 +14,7 @@ public final class Compressor: Sendable {
   let sheet: CostSheet
   let memory: PeakMemory
   let threads: Int
+  let starts: Starts
   let plans: Memo<PlanKey, Plan>
   let observations: Memo<ObservationKey, LayerObservation>
   private let shortened: Memo<[String: Cuts], ShortenedGraph>
@@ -57,10 +58,16 @@ public final class Compressor: Sendable {
     var form: LinearForm
   }
 
-  /// - Parameter threads: processor cores to use where the model has to be run.
-  public init(_ model: Model, threads: Int = ProcessInfo.processInfo.activeProcessorCount) {
+  /// - Parameters:
+  ///   - threads: processor cores to use where the model has to be run.
+  ///   - trained: gives the trained models that recipes begin with; none unless told.
+  public init(
+    _ model: Model, threads: Int = ProcessInfo.processInfo.activeProcessorCount,
+    trained: @escaping @Sendable (ContentHash) throws -> Model = Starts.none
+  ) {
     self.model = model
     self.threads = threads
+    starts = Starts(trained)
     planner = Planner(model)
     memory = PeakMemory(model.typed)
     sheet = Cost.sheet(model)
@@ -94,6 +101,13 @@ public final class Compressor: Sendable {
     _ recipe: Recipe, calibration: CalibrationData? = nil,
     isCancelled: @escaping @Sendable () -> Bool = { false }
   ) throws -> CompressedModel {
+    let start = try start(of: recipe)
+    if start.compressor !== self {
+      var result = try start.compressor.apply(
+        start.recipe, calibration: calibration, isCancelled: isCancelled)
+      result.recipe = recipe
+      return result
+    }
     let samples = SampleSource(data: calibration, isCancelled: isCancelled)
     let plan = try plan(recipe, calibration, isCancelled)
     var graph = try prunedGraph(plan, isCancelled: isCancelled)

@@ -25,6 +25,14 @@ public struct ContentHash: Hashable, Sendable, CustomStringConvertible {
     self = parts.flatMap { [$0.high, $0.low] }.withUnsafeBytes { ContentHash($0) }
   }
 
+  /// From its 32 hexadecimal digits; nil for any other text.
+  public init?(hexadecimal digits: some StringProtocol) {
+    guard digits.utf8.count == 32, digits.allSatisfy(\.isHexDigit),
+      let high = UInt64(digits.prefix(16), radix: 16), let low = UInt64(digits.suffix(16), radix: 16)
+    else { return nil }
+    self.init(high: high, low: low)
+  }
+
   /// 32 hexadecimal digits.
   public var description: String {
     let digits = [high, low].map { value in

@@ -1,4 +1,5 @@
 import Foundation
+import Tensor
 
 extension Recipe {
   /// Reads a recipe from JSON.
@@ -43,15 +44,22 @@ extension Recipe {
 
 extension Recipe: Codable {
   private enum Field: String, CodingKey {
-    case pare, pruning, repair, quantization, distillation
+    case pare, trained, pruning, repair, quantization, distillation
   }
 
   public init(from decoder: any Decoder) throws {
     let fields = try StrictFields(
-      decoder, known: ["pare", "pruning", "repair", "quantization", "distillation"])
+      decoder, known: ["pare", "trained", "pruning", "repair", "quantization", "distillation"])
     let version: Int = try fields.value("pare", mustBe: "the version of the format, \(Recipe.version)")
     guard version == Recipe.version else {
       throw RecipeError(field: "pare", reason: "version \(version) is not known; this is \(Recipe.version)")
+    }
+    if fields.has("trained") {
+      let digits: String = try fields.value("trained", mustBe: "the fingerprint of a trained model")
+      guard let hash = ContentHash(hexadecimal: digits) else {
+        throw RecipeError(field: "trained", reason: "is no fingerprint, which has 32 hexadecimal digits")
+      }
+      trained = hash
     }
     pruning = try fields.list("pruning")
     repair = fields.has("repair") ? try fields.value("repair", mustBe: "an object") : .none
@@ -74,6 +82,7 @@ extension Recipe: Codable {
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: Field.self)
     try container.encode(Recipe.version, forKey: .pare)
+    try container.encodeIfPresent(trained?.description, forKey: .trained)
     if !pruning.isEmpty { try container.encode(pruning, forKey: .pruning) }
     if !repair.isNothing { try container.encode(repair, forKey: .repair) }
     var quantization = QuantizationFields()

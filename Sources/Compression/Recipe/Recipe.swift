@@ -1,7 +1,11 @@
+import Tensor
+
 /// What is to be done to a model: an immutable value that a file, the dashboard and the command line share.
 ///
 /// In each list of rules the last one that matches a layer wins for that layer.
 public struct Recipe: Hashable, Sendable {
+  /// The trained model to begin with in place of the original, by the fingerprint of its graph; nil for the original.
+  public var trained: ContentHash?
   public var pruning: [PruningRule]
   public var weights: [WeightRule]
   public var activations: [ActivationRule]
@@ -23,8 +27,11 @@ public struct Recipe: Hashable, Sendable {
   public init(
     pruning: [PruningRule] = [], weights: [WeightRule] = [], activations: [ActivationRule] = [],
     repair: Repair = .none, equalize: Bool = false, correctsBiases: Bool = false, smooth: Double? = nil,
-    mode: QuantizationMode? = nil, tensors: QuantizedTensors? = nil, distillation: DistillationSettings? = nil
+    mode: QuantizationMode? = nil, tensors: QuantizedTensors? = nil,
+    distillation: DistillationSettings? = nil,
+    trained: ContentHash? = nil
   ) {
+    self.trained = trained
     self.pruning = pruning
     self.weights = weights
     self.activations = activations

@@ -71,6 +71,7 @@ final class EffectRunner {
     case .train(let recipe): training = session.train(recipe)
     case .pauseTraining(let isPaused): session.pauseTraining(isPaused)
     case .changeTraining(let settings): session.changeTraining(settings)
+    case .takeOver: session.takeOver()
     case .stopTraining: session.stopTraining()
     case .loadTheme(let name): return [load(theme: name)]
     case .keepTheme(let name): ThemeChoice.keep(name)
@@ -98,6 +99,7 @@ final class EffectRunner {
       return generation(number).map { .failed(generation: $0, message) }
     case .failed(nil, let message): return .failed(generation: nil, message)
     case .training(let number, let event): return number == training ? .training(event) : nil
+    case .tookOver(let recipe): return .tookOver(recipe)
     case .notice(let text): return .notice(text)
     }
   }

@@ -10,7 +10,7 @@ extension Settings {
   package func recipe(for facts: [LayerFacts]) -> Recipe {
     var recipe = Recipe(
       repair: repair, equalize: equalize, correctsBiases: correctsBiases, smooth: smooth, mode: mode,
-      tensors: tensors, distillation: distillation)
+      tensors: tensors, distillation: distillation, trained: trained)
     recipe.pruning = rules(for: facts, by: PruningKey.self)
     recipe.weights = rules(for: facts, by: WeightKey.self)
     recipe.activations = rules(for: facts, by: ActivationKey.self)
@@ -41,6 +41,7 @@ extension Settings {
     self.init(
       layers, for: facts, repair: recipe.repair, equalize: recipe.equalize,
       distillation: recipe.distillation)
+    trained = recipe.trained
     mode = recipe.mode
     tensors = recipe.tensors
     correctsBiases = recipe.correctsBiases

@@ -1,4 +1,5 @@
 import Compression
+import Tensor
 import Terminal
 
 /// Where all sliders and switches stand: an immutable value in spirit, of which undo keeps the older ones.
@@ -14,6 +15,8 @@ package struct Settings: Hashable, Sendable {
   private var offsets: [[Int]]
   /// For each layer the first one that has the same weight: they are pruned and quantized as one.
   private let owners: [Int]
+  /// The trained model that all this is done to; nil for the model as it was opened.
+  package internal(set) var trained: ContentHash?
   /// Read from a recipe and kept for the one that is written.
   package var distillation: DistillationSettings?
   /// Of the model as a whole.

@@ -31,6 +31,8 @@ package enum Action: Sendable {
   case failed(generation: Int?, String)
   case notice(String)
   case training(TrainingEvent)
+  /// The trained model is kept, and this recipe begins with it.
+  case tookOver(Recipe)
 
   /// nil where the recipe cannot be carried out.
   case sized(Recipe, Sizes?)
@@ -73,6 +75,8 @@ package enum Effect: Hashable, Sendable {
   /// Go on from the present weights.
   case changeTraining(DistillationSettings)
   case stopTraining
+  /// Keep the best state of the training as a model to begin with.
+  case takeOver
   case loadTheme(String)
   /// Start with this theme the next time.
   case keepTheme(String)

@@ -121,6 +121,13 @@ extension State {
   }
 
   private mutating func restoreSettings() {
+    if recipe.trained != settings.trained {
+      subject = recipe.trained.flatMap(original.trained) ?? original
+      // Layers may be fewer.
+      if let layer = focus.row.layer, layer >= subject.layers.count { focus = Focus(.master, focus.column) }
+      detail = nil
+      showFocus()
+    }
     settings = remembered[recipe] ?? Settings(recipe, for: subject.layers)
   }
 

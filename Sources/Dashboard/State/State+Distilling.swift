@@ -34,6 +34,9 @@ extension State {
     case .character("u"): return undo()
     case .character("U"): return redo()
     case .character("e"): exportTrained()
+    case .character("t"):
+      if distilling.best != nil { return [.takeOver] }
+      message = .note("Nothing has been trained yet; let an epoch end first.")
     case .escape, .character("q"), .character("d"): overlay = nil
     default: break
     }
@@ -119,6 +122,17 @@ extension State {
     case .failed(let text): message = .failure(text)
     default: break
     }
+  }
+
+  /// Goes on with the trained model, as one step that undo takes back.
+  mutating func takeOver(_ recipe: Recipe) -> [Effect] {
+    guard recipe != self.recipe else {
+      message = .note("This is the trained model already.")
+      return []
+    }
+    let effects = adopt(recipe, label: "trained model")
+    message = .success("The sliders now begin with the trained model; u takes that back.")
+    return effects + [.focus(layer: focus.row.layer)]
   }
 
   private mutating func exportTrained() {

@@ -108,8 +108,10 @@ extension State {
   private mutating func resetRow(at now: Instant) -> [Effect] {
     let row = focus.row
     let name = name(of: row)
-    let untouched = Settings(for: subject.layers)
-    message = .note("\(row == .master ? "All layers" : name): as in the original.")
+    var untouched = Settings(for: subject.layers)
+    untouched.trained = settings.trained
+    let start = settings.trained == nil ? "original" : "trained model"
+    message = .note("\(row == .master ? "All layers" : name): as in the \(start).")
     return step("\(name) reset", at: now) { settings in
       if let layer = row.layer { settings.reset(layer) } else { settings = untouched }
     }

@@ -29,6 +29,7 @@ extension State {
     case .cached(let bytes, let budget): cache = (bytes, budget)
     case .failed(let failed, let text): takeFailure(text, generation: failed)
     case .training(let event): takeTraining(event)
+    case .tookOver(let recipe): return takeOver(recipe)
     case .notice(let text): message = .failure(text)
     case .probed(let row, let failures): return removeChannels(of: row, but: failures, at: now)
     case .sized(let recipe, let sizes): take(sizes, of: recipe)
@@ -82,8 +83,8 @@ extension State {
     guard evaluation.isExact, !moves.contains(where: { $0.recipe == .empty }) else { return }
     moves.insert(
       Move(
-        number: 0, label: "original", recipe: .empty, sizeBytes: subject.baseline.sizeBytes,
-        macs: subject.baseline.macs, evaluation: evaluation), at: 0)
+        number: 0, label: "original", recipe: .empty, sizeBytes: original.baseline.sizeBytes,
+        macs: original.baseline.macs, evaluation: evaluation), at: 0)
   }
 
   private mutating func takeFailure(_ text: String, generation failed: Int?) {

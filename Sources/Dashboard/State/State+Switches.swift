@@ -21,6 +21,7 @@ extension State {
       var recipes: [Int: Recipe] = [:]
       for layer in focusedLayers {
         var tried = Settings(for: subject.layers)
+        tried.trained = settings.trained
         tried.change(layer) {
           $0.share(pruningOf: settings.layers[layer])
           $0.setUnit(settings.layers[layer].unit.removed, norm: $0.norm)

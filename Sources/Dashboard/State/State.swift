@@ -7,7 +7,10 @@ import Workbench
 package struct State: Sendable {
   package typealias Instant = ContinuousClock.Instant
 
-  package let subject: Subject
+  /// The model as it was opened.
+  package let original: Subject
+  /// What the recipe begins with.
+  package internal(set) var subject: Subject
   package var data: DataState = .loading
   /// What models are judged by, once the data is there.
   package internal(set) var task = DataTask.classification
@@ -76,14 +79,16 @@ package struct State: Sendable {
   package init(
     _ subject: Subject, trail: Trail = Trail(), size: Size, look: Look, exportName: String? = nil
   ) {
-    self.subject = subject
+    original = subject
     self.trail = trail
     self.size = size
     self.look = look
     self.exportName = exportName ?? subject.name
-    settings = Settings(trail.current, for: subject.layers)
+    let start = trail.current.trained.flatMap(subject.trained) ?? subject
+    self.subject = start
+    settings = Settings(trail.current, for: start.layers)
     remembered = [trail.current: settings]
-    cost = subject.baseline
+    cost = start.baseline
   }
 
   package var recipe: Recipe { trail.current }
@@ -94,7 +99,7 @@ package struct State: Sendable {
     {
       return Reference(name: marked, cost: cost, evaluation: listed.snapshot.evaluation)
     }
-    return Reference(name: "original", cost: subject.baseline, evaluation: baseline)
+    return Reference(name: "original", cost: original.baseline, evaluation: baseline)
   }
 
   /// A row's name in a sentence.

@@ -106,7 +106,7 @@ struct DistillingView: Widget {
       text = "Best: \(best.score.asPercent) % after epoch \(best.epoch)"
       if let start = distilling.startScore { text += ", \(start.asPercent) % before training" }
       if state.isTrainingOther { text += "; of earlier settings" }
-      text += ". e exports it."
+      text += "."
       style = theme.text
     } else if state.isTrainingOther {
       text = "The other sliders have moved since; n trains what they say now."
@@ -151,7 +151,7 @@ struct DistillingView: Widget {
     add("teacher", distilling.soft, theme.pareto, .dotted)
     return CurveChart(
       curves, breaks: distilling.changes, xRange: range, xLabel: { "epoch " + $0.text(upTo: 1) },
-      yLabel: { $0.text(decimals: 3) })
+      yLabel: { $0.text(decimals: $0 != 0 && abs($0) < 0.01 ? 5 : 3) })
   }
 
   private func scores(_ look: Look) -> CurveChart {
@@ -188,7 +188,9 @@ struct DistillingView: Widget {
     if distilling.status.isActive {
       hints += [KeyBar.Hint("n", "anew", need: 3), KeyBar.Hint("x", "stop", need: 7)]
     }
-    if distilling.best != nil { hints.append(KeyBar.Hint("e", "export best", need: 4)) }
+    if distilling.best != nil {
+      hints += [KeyBar.Hint("t", "take over", need: 8), KeyBar.Hint("e", "export best", need: 4)]
+    }
     return hints + [KeyBar.Hint("Esc", "back", need: 10)]
   }
 }

@@ -17,6 +17,9 @@ struct HeaderView: Widget {
       var x = left.x
       x += buffer.write("pare", at: Point(x: x, y: left.y), style: theme.key) + 2
       x += buffer.write(state.subject.name, at: Point(x: x, y: left.y), style: theme.heading)
+      if state.recipe.trained != nil {
+        x += buffer.write(" trained", at: Point(x: x, y: left.y), style: theme.improved)
+      }
       if case .ready(let name, let samples) = state.data {
         // Bundles name their data after themselves.
         let own = state.subject.name + " "

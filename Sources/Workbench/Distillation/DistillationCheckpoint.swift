@@ -79,13 +79,3 @@ public struct DistillationCheckpoint: Sendable {
       identity: identity, reports: text.reports, step: text.step, steps: text.steps, tensors: graph.constants)
   }
 }
-
-extension ContentHash {
-  /// From its 32 hexadecimal digits.
-  fileprivate init?(hexadecimal digits: String) {
-    guard digits.utf8.count == 32, let high = UInt64(digits.prefix(16), radix: 16),
-      let low = UInt64(digits.suffix(16), radix: 16)
-    else { return nil }
-    self.init(high: high, low: low)
-  }
-}

@@ -1,4 +1,5 @@
 import Compression
+import Dispatch
 import Formats
 import Foundation
 import Synchronization
@@ -62,6 +63,27 @@ extension Session {
   public func stopTraining() {
     training.withLock { $0.control?.stop() }
     way.remind()
+  }
+
+  /// Makes the best state of the last training what recipes begin with: `tookOver` brings the recipe that does so, and
+  /// is to be applied like any other. The training may go on.
+  public func takeOver() {
+    guard let best = training.withLock({ $0.best }) else {
+      onEvent(.failed(generation: nil, message: "nothing has been trained yet; let an epoch end first"))
+      return
+    }
+    DispatchQueue.global(qos: .userInitiated).async { [trained, onEvent] in
+      do {
+        var recipe = best.student.quantization
+        recipe.trained = try trained.save(best.student.carrying(best.constants))
+        recipe.distillation = best.recipe.distillation
+        // The trained model is narrow, or shallow, already.
+        recipe.distillation?.student = .compressed
+        onEvent(.tookOver(recipe))
+      } catch {
+        onEvent(.failed(generation: nil, message: "\(error)"))
+      }
+    }
   }
 
   /// Writes the best state of the last training, with the recipe that it was made by, as `export` does.

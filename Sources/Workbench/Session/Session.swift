@@ -24,6 +24,7 @@ public final class Session: Sendable {
   let inbox = Inbox()
   let shelf = SampleShelf()
   let way = RightOfWay()
+  let trained: TrainedModels
   let training = Mutex(Training())
 
   public var model: Model { project.model }
@@ -61,7 +62,8 @@ public final class Session: Sendable {
     self.threads = threads
     self.cacheBudget = cacheBudget
     self.onEvent = onEvent
-    compressor = Compressor(project.model, threads: threads)
+    trained = TrainedModels(directory: historyPath.map(TrainedModels.directory(besides:)))
+    compressor = project.compressor(threads: threads, trained: trained)
     history = History(path: historyPath, model: project.model.contentHash) { onEvent(.notice($0)) }
     resumed = history.resume()
   }

@@ -23,6 +23,8 @@ public enum SessionEvent: Sendable {
   case exported(paths: [String])
   /// What the training tells that `train` gave this number.
   case training(number: Int, TrainingEvent)
+  /// The trained model is kept, and this recipe begins with it.
+  case tookOver(Recipe)
   /// Something did not work, in one sentence; `generation` where it was a recipe.
   case failed(generation: Int?, message: String)
   /// Something that the person should know once, such as that no history is kept.

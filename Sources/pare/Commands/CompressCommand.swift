@@ -22,7 +22,7 @@ extension Command {
     let project = try Project(
       arguments.path, data: arguments.value("--data"), options: try arguments.dataOptions())
     let recipe = try RecipeFile.readUntrained(recipePath)
-    let compressor = Compressor(project.model, threads: Threads.standard)
+    let compressor = project.compressor(threads: Threads.standard)
     Interrupt.catchSignals()
     func samples() throws -> CalibrationData { try project.loadCalibration() }
     // Where nothing is measured the data would be read for nothing.

@@ -43,7 +43,7 @@ extension Command {
     }
     let project = try Project(
       arguments.path, data: arguments.value("--data"), options: try arguments.dataOptions())
-    let compressor = Compressor(project.model, threads: Threads.standard)
+    let compressor = project.compressor(threads: Threads.standard)
     Interrupt.catchSignals()
     let validation = try project.loadData()
     let training = try project.loadTraining(arguments.value("--train"), besides: validation)

@@ -38,7 +38,7 @@ extension Command {
       arguments.path, data: arguments.value("--data"), options: try arguments.dataOptions())
     let recipePath = arguments.value("--recipe")
     let recipe = try recipePath.map { try RecipeFile.readUntrained($0) } ?? .empty
-    let compressor = Compressor(project.model, threads: Threads.standard)
+    let compressor = project.compressor(threads: Threads.standard)
     Interrupt.catchSignals()
     if !recipe.observes { _ = try compressor.check(recipe, from: recipePath ?? "") }
     let all = try project.loadData()

@@ -62,7 +62,7 @@ extension Command {
       throw UsageError("'replay' needs '--moves FILE.jsonl' or '--random N'")
     }
     let project = try Project(arguments.path, data: arguments.value("--data"), options: options)
-    let compressor = Compressor(project.model, threads: Threads.standard)
+    let compressor = project.compressor(threads: Threads.standard)
     let calibration = project.calibration(try project.loadData())
     var random = RandomMoves(
       layers: project.model.layers, seed: UInt64(try arguments.count("--seed", from: 0) ?? 0),

@@ -30,7 +30,7 @@ extension Command {
     let cacheBudget = try arguments.cacheBudget()
     let project = try Project(
       arguments.path, data: arguments.value("--data"), options: try arguments.dataOptions())
-    let compressor = Compressor(project.model, threads: Threads.standard)
+    let compressor = project.compressor(threads: Threads.standard)
     let layers = project.model.layers
     if layers.isEmpty { throw FormatError(project.source.modelPath, "has no layer with weights") }
     Interrupt.catchSignals()

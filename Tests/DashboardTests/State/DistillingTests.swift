@@ -1,5 +1,6 @@
 import Compression
 import Dashboard
+import Tensor
 import Terminal
 import Testing
 import Workbench
@@ -57,6 +58,34 @@ struct DistillingTests {
     var desk = try desk()
     desk.press("d j j k backspace escape")
     #expect(desk.state.recipe == .empty && desk.state.overlay == nil)
+  }
+
+  @Test func theBestIsTakenOverAndUndone() throws {
+    var desk = try desk()
+    desk.press("L L pause d t")
+    #expect(desk.state.message?.text.contains("Nothing has been trained") == true)
+    let before = desk.state.recipe
+    desk.press("escape")
+    Self.train(&desk)
+    desk.press("t")
+    #expect(desk.effects.last == .takeOver)
+    let taken = Recipe(weights: [WeightRule(layers: ["*"], bits: 8)], trained: ContentHash("trained"))
+    desk.take(.tookOver(taken))
+    #expect(desk.state.recipe == taken)
+    #expect(desk.effects.contains { if case .apply(_, let recipe) = $0 { recipe == taken } else { false } })
+    #expect(desk.state.settings.layers.allSatisfy { $0.weightBits == 8 })
+    #expect(desk.state.reference.name == "original")
+    // Sliders go on from it, and so does putting them back.
+    desk.press("escape L pause")
+    #expect(desk.state.recipe.trained == taken.trained && desk.state.recipe != taken)
+    desk.press("r pause")
+    #expect(desk.state.recipe == Recipe(trained: taken.trained))
+    desk.press("u u u")
+    #expect(desk.state.recipe == before)
+    desk.press("U")
+    #expect(desk.state.recipe == taken)
+    desk.take(.tookOver(taken))
+    #expect(desk.state.message?.text.contains("already") == true)
   }
 
   @Test func startsPausesGoesOnAndStops() throws {

@@ -29,6 +29,8 @@ final class EventLog: Sendable {
     fatalError("require has thrown")
   }
 
+  var all: [SessionEvent] { events.withLock { $0 } }
+
   func count(_ isCounted: (SessionEvent) -> Bool) -> Int { events.withLock { $0.count(where: isCounted) } }
 }
 

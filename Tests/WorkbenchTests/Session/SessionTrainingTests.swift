@@ -2,6 +2,7 @@ import Compression
 import Formats
 import Foundation
 import Graph
+import Tensor
 import Testing
 import Workbench
 
@@ -67,6 +68,74 @@ struct SessionTrainingTests {
     let (new, old) = (written.constants["fc1.weight"]!.floats, untrained.constants["fc1.weight"]!.floats)
     #expect(new != old)
     #expect(zip(new, old).allSatisfy { $1 != 0 || $0 == 0 }, "what was pruned stays zero")
+  }
+
+  /// What was taken over is the model that recipes begin with, has the score that training measured, and is there in the
+  /// next session; it can be trained on, and what was pruned stays zero.
+  @Test func theBestIsTakenOver() async throws {
+    let log = log
+    func open() throws -> Session {
+      try Session.open(bundle.directory, historyPath: bundle.historyPath, threads: 2) { log.add($0) }
+    }
+    let session = try open()
+    session.takeOver()
+    try await log.first { event in
+      if case .failed(nil, let message) = event, message.contains("trained yet") { true } else { nil }
+    }
+    var trained = recipe()
+    trained.weights = [WeightRule(layers: ["*"], bits: 4)]
+    session.train(trained, teacherCache: nil)
+    #expect(try await log.first { $0.end } == .finished)
+    let best = try await log.first { $0.report?.isBest == true ? $0.report?.score : nil }
+    let reports = log.all.compactMap(\.report)
+    session.takeOver()
+    let taken = try await log.first { if case .tookOver(let recipe) = $0 { recipe } else { nil } }
+    #expect(taken.trained != nil && taken.pruning.isEmpty && taken.weights == trained.weights)
+    #expect(taken.distillation == trained.distillation)
+    #expect(try Recipe(json: taken.json()) == taken)
+    let result = try await log.first { [generation = session.apply(taken)] in $0.exact(generation) }
+    #expect(result.score == reports.map(\.score).max() && result.score >= best)
+    let cost = try session.estimate(taken)
+    #expect(cost.nonzeroParameters < session.compressor.baseline.nonzeroParameters)
+    session.close()
+
+    let again = try open()
+    defer { again.close() }
+    #expect(try again.estimate(taken) == cost)
+    let compressed = try again.compressor.apply(taken)
+    #expect(compressed.recipe == taken)
+    let start = try again.compressor.start(of: taken).compressor.model.graph.constants["fc1.weight"]!.floats
+    #expect(start.contains(0))
+    let count = log.count { $0.end != nil }
+    again.train(taken, teacherCache: nil)
+    _ = try await log.first { _ in log.count { $0.end != nil } > count ? true : nil }
+    let seen = log.count { event in if case .tookOver = event { true } else { false } }
+    again.takeOver()
+    let next: Recipe = try await log.first { _ in
+      let all = log.all.compactMap { event -> Recipe? in
+        if case .tookOver(let recipe) = event { recipe } else { nil }
+      }
+      return all.count > seen ? all.last : nil
+    }
+    #expect(next.trained != taken.trained)
+    let later = try again.compressor.start(of: next).compressor.model.graph.constants["fc1.weight"]!.floats
+    #expect(later != start && zip(later, start).allSatisfy { $1 != 0 || $0 == 0 })
+  }
+
+  @Test func aTrainedModelThatIsGoneIsASentence() throws {
+    let project = try Project(bundle.directory)
+    let recipe = Recipe(trained: ContentHash("gone"))
+    let nowhere = project.compressor(
+      threads: 1, trained: TrainedModels(directory: bundle.directory + "/none"))
+    let error = #expect(throws: RecipeError.self) { try nowhere.apply(recipe) }
+    #expect(error?.description.contains("not on this machine") == true)
+    #expect(throws: RecipeError.self) { try nowhere.estimate(recipe) }
+    #expect(throws: RecipeError.self) { try Compressor(project.model).detail(layer: 0, recipe: recipe) }
+    let broken = bundle.directory + "/\(ContentHash("gone")).onnx"
+    try AtomicFile.write("no model", to: broken)
+    let there = project.compressor(threads: 1, trained: TrainedModels(directory: bundle.directory))
+    let unreadable = #expect(throws: FormatError.self) { try there.apply(recipe) }
+    #expect(unreadable?.description.contains(broken) == true)
   }
 
   @Test func pausesGoesOnAndStops() async throws {

@@ -29,6 +29,9 @@ public struct DistillationStudent: Sendable {
     _ compressor: Compressor, _ recipe: Recipe, calibration: CalibrationData? = nil,
     isCancelled: @escaping @Sendable () -> Bool = { false }
   ) throws {
+    // What was trained before has its pruning in it.
+    let isTrained = recipe.trained != nil
+    let (compressor, recipe) = try compressor.start(of: recipe)
     let settings = recipe.distillation ?? DistillationSettings()
     try Self.refuseWhatIsMissing(settings)
     var pruning = recipe
@@ -64,7 +67,7 @@ public struct DistillationStudent: Sendable {
     let obstacles = try TrainingGraph.obstacles(simulated, learning: learning)
     if !obstacles.isEmpty { throw Failure.obstacles(obstacles.map { ($0.node, $0.operator.description) }) }
     roundings = isSimulating ? try WeightRounding.all(of: recipe, in: model) : [:]
-    kept = try Self.kept(pruning, compressor.model, graph)
+    kept = try Self.kept(pruning, compressor.model, graph, all: isTrained)
   }
 
   /// What recipes can say and training does not do.
@@ -75,10 +78,14 @@ public struct DistillationStudent: Sendable {
   }
 
   /// Zeros that pruning made.
-  private static func kept(_ recipe: Recipe, _ model: Model, _ graph: Graph) throws -> [String: [Bool]] {
+  ///
+  /// - Parameter all: whether zeros in layers without a rule are such too.
+  private static func kept(
+    _ recipe: Recipe, _ model: Model, _ graph: Graph, all: Bool
+  ) throws -> [String: [Bool]] {
     let choice = try RuleChoice(recipe, layers: model.layers)
     var kept: [String: [Bool]] = [:]
-    for (layer, rule) in zip(model.layers, choice.pruning) where rule != nil {
+    for (layer, rule) in zip(model.layers, choice.pruning) where all || rule != nil {
       guard let weight = graph.constants[layer.weight], weight.dtype == .float32 else { continue }
       let mask = weight.withElements(of: Float.self) { values in values.map { $0 != 0 } }
       if mask.contains(false) { kept[layer.weight] = mask }
