@@ -10,6 +10,8 @@ public struct LayerObservation: Sendable {
     case products
     /// How often output channels are zero behind their activation.
     case zeros
+    /// Squares of the gradients of weights.
+    case gradients
   }
 
   /// Positions at which the layer computed an output channel, over all samples.
@@ -22,11 +24,15 @@ public struct LayerObservation: Sendable {
   /// The share of zeros in each output channel; empty unless asked for.
   public internal(set) var zeros: [Double] = []
 
+  /// The mean over batches of the squares of the weight's gradients, in its order; empty unless asked for.
+  public internal(set) var gradientSquares: [Double] = []
+
   /// The mean of each input.
   public var means: [Double] { sums.map { $0 / Double(max(rows, 1)) } }
 
   /// Bytes that it takes in memory, about.
   var byteCount: Int {
-    8 * (sums.count + squares.count + zeros.count) + products.reduce(0) { $0 + 4 * $1.elements.count }
+    8 * (sums.count + squares.count + zeros.count + gradientSquares.count)
+      + products.reduce(0) { $0 + 4 * $1.elements.count }
   }
 }

@@ -19,7 +19,7 @@ struct LayerObserver {
     var readers: [String: [Int]] = [:]
     var outputs: [String: [(layer: Int, axis: Int)]] = [:]
     for (index, layer) in layers.enumerated() {
-      if kinds != [.zeros] {
+      if !kinds.isDisjoint(with: [.inputs, .products]) {
         guard let input = layer.data(in: typed.graph) else {
           throw CompressionError.layer(
             layer.name, reason: "what \(layer.type) nodes sum with it cannot be observed, for it is no input")
@@ -34,6 +34,12 @@ struct LayerObserver {
         outputs[activated.value, default: []].append((index, activated.axis))
       }
     }
+    if kinds.contains(.gradients) {
+      let squares = try GradientObserver(graph: values.graph, layers: layers).squares(
+        data, samples: samples, isCancelled: isCancelled)
+      for (index, squares) in squares.enumerated() { found[index].gradientSquares = squares }
+    }
+    if readers.isEmpty, outputs.isEmpty { return found }
     let tensors = Set(readers.keys).union(outputs.keys).sorted()
     var zeros = layers.map { _ in [Int]() }
     var places = layers.map { _ in 0 }

@@ -101,6 +101,7 @@ public enum PruningCriteria {
     Wanda.self,
     ZeroShare.self,
     SparseGPT.self,
+    Taylor.self,
   ]
 
   /// What recipes call them.

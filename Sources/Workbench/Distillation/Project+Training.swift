@@ -1,3 +1,4 @@
+import Compression
 import Formats
 import Graph
 import Tensor
@@ -40,6 +41,16 @@ extension Project {
 }
 
 extension Dataset {
+  /// Training data as samples by which ranges are found and weights ranked: shuffled, and with their labels, which are
+  /// there to be learned from.
+  public var trainingCalibration: CalibrationData {
+    let samples = shuffled(seed: 0)
+    return CalibrationData(
+      inputs: samples.inputs, constants: samples.constants,
+      labels: task == .classification || task == .nextToken ? samples.labels : nil,
+      output: samples.output)
+  }
+
   /// Fingerprints of the samples, of all inputs, as a model gets them.
   var sampleHashes: Set<ContentHash> {
     var hashes: Set<ContentHash> = []

@@ -1,3 +1,4 @@
+import Compression
 import Graph
 
 /// The output that is trained: that which is judged, or the scores in front of a Softmax that ends the graph, for losses
@@ -6,10 +7,10 @@ struct TrainingOutput {
   let name: String
 
   init(_ graph: Graph, judged: String?) throws(EvaluationError) {
-    guard let first = graph.outputs.first?.name else { throw .model(reason: "the model gives no output") }
-    let output = judged ?? first
-    let writer = graph.nodes.last { $0.outputs.contains(output) }
-    name = writer.flatMap { $0.type == Softmax.type ? $0.input(0) : nil } ?? output
+    guard let name = graph.scoresOutput(judged: judged) else {
+      throw .model(reason: "the model gives no output")
+    }
+    self.name = name
   }
 
   /// The graph with this as its only output.

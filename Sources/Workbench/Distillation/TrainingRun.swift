@@ -74,8 +74,7 @@ final class TrainingRun {
   private func prepare() throws -> Material {
     let validation = try shelf.data ?? project.loadData()
     let training = try project.loadTraining(nil, besides: validation)
-    let samples = training.shuffled(seed: 0)
-    let calibration = CalibrationData(inputs: samples.inputs, constants: samples.constants)
+    let calibration = training.trainingCalibration
     let student = try DistillationStudent(
       compressor, recipe, calibration: calibration, isCancelled: isStopped)
     return Material(

@@ -79,7 +79,7 @@ public struct Project: Sendable {
   /// The samples of `loadData` as those by which ranges are found: in the same shuffled order, so that the first
   /// of them are a fair choice. nil for random inputs, which say nothing of what a model will see.
   public func calibration(_ data: Dataset) -> CalibrationData? {
-    hasData ? CalibrationData(inputs: data.inputs, constants: data.constants) : nil
+    hasData ? CalibrationData(inputs: data.inputs, constants: data.constants, output: data.output) : nil
   }
 
   /// Samples to measure by.

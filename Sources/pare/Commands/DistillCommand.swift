@@ -76,8 +76,7 @@ private struct Distillation {
     self.recipe = recipe
     self.validation = validation
     self.output = output
-    let samples = training.shuffled(seed: 0)
-    calibration = CalibrationData(inputs: samples.inputs, constants: samples.constants)
+    calibration = training.trainingCalibration
     student = try DistillationStudent(compressor, recipe, calibration: calibration) { Interrupt.isRequested }
     distiller = try Distiller(
       student, by: project.model.graph, on: training, settings: settings, threads: Threads.standard

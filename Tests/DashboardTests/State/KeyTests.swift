@@ -172,10 +172,10 @@ struct KeyTests {
       }
     }
     desk.press("j j j L")
-    #expect(rankings(5) == ["random", "lamp", "wanda", "sparsegpt", "magnitude"])
+    #expect(rankings(6) == ["random", "lamp", "wanda", "sparsegpt", "taylor", "magnitude"])
     desk.press("c")
     // Nothing here has a batch normalisation behind it.
-    #expect(rankings(6) == ["L1", "random", "fpgm", "wanda", "apoz", "L2"])
+    #expect(rankings(7) == ["L1", "random", "fpgm", "wanda", "apoz", "taylor", "L2"])
     desk.press("n n n")
     #expect(desk.state.recipe.pruning.map(\.criterion) == ["fpgm"])
     // Single weights cannot be ranked by it.
