@@ -107,6 +107,9 @@ extension State {
     else { return [] }
     let new = distillation
     distilling.recipe?.distillation = new
+    if trained.student != new.student {
+      message = .note("Another student has other weights: its training begins anew.")
+    }
     return [.changeTraining(new)]
   }
 

@@ -45,7 +45,7 @@ final class TrainingRun {
 
   /// What a training needs beside its settings.
   private struct Material {
-    let student: DistillationStudent
+    var student: DistillationStudent
     let training: Dataset
     let validation: Dataset
     let calibration: CalibrationData
@@ -76,11 +76,16 @@ final class TrainingRun {
     let training = try project.loadTraining(nil, besides: validation)
     let samples = training.shuffled(seed: 0)
     let calibration = CalibrationData(inputs: samples.inputs, constants: samples.constants)
-    let student = try DistillationStudent(
-      compressor, recipe, calibration: calibration, isCancelled: isStopped)
     return Material(
-      student: student, training: training, validation: validation, calibration: calibration,
+      student: try student(calibration, output: validation.output), training: training,
+      validation: validation, calibration: calibration,
       original: OriginalOutputs(project.model.graph, threads: threads))
+  }
+
+  /// What the recipe makes of the model that the settings name.
+  private func student(_ calibration: CalibrationData, output: String?) throws -> DistillationStudent {
+    let base = try project.base(of: settings.student, compressor, output: output, isCancelled: isStopped)
+    return try DistillationStudent(base, recipe, calibration: calibration, isCancelled: isStopped)
   }
 
   private func distiller(_ material: Material) throws -> Distiller {
@@ -89,12 +94,24 @@ final class TrainingRun {
       cacheDirectory: cacheDirectory, isCancelled: isStopped)
   }
 
-  private func train(_ material: Material) throws {
+  private func train(_ given: Material) throws {
+    var material = given
     var distiller = try distiller(material)
     onEvent(.begun(score: try score(distiller.best, material)))
     while true {
       if let settings = control.takeSettings() {
+        let isOther = settings.student != self.settings.student
         self.settings = settings
+        if isOther {
+          // Its weights have other shapes: it begins anew.
+          onEvent(.restarted)
+          material.student = try student(material.calibration, output: material.validation.output)
+          distiller = try self.distiller(material)
+          pace = TrainingPace()
+          recent = RecentLosses()
+          onEvent(.begun(score: try score(distiller.best, material)))
+          continue
+        }
         let next = try self.distiller(material)
         try next.takeOver(from: distiller)
         distiller = next

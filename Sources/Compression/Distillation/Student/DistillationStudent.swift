@@ -19,7 +19,7 @@ public struct DistillationStudent: Sendable {
   public let quantization: Recipe
 
   /// - Parameters:
-  ///   - compressor: of the model as it was.
+  ///   - compressor: of the model as it was, or of the one that the recipe's student is made of: `Compressor.base`.
   ///   - calibration: samples, needed where the recipe asks for some.
   ///   - isCancelled: asked often, from any thread.
   /// - Throws: as `Compressor.apply`, and `DistillationStudent.Failure` where the student cannot be trained.
@@ -58,9 +58,6 @@ public struct DistillationStudent: Sendable {
 
   /// What recipes can say and training does not do.
   private static func refuseWhatIsMissing(_ settings: DistillationSettings) throws(Failure) {
-    if settings.student != .compressed {
-      throw .missing("a student of the kind \"\(settings.student.name)\"", instead: "leave out \"student\"")
-    }
     if settings.masks != .fixed {
       throw .missing("masks that change while training", instead: "set \"masks\" to \"fixed\"")
     }
