@@ -5,7 +5,9 @@ extension Graph {
     if map.isEmpty { return self }
     let taken = Set(inputs.map(\.name)).union(constants.keys).union(nodes.flatMap(\.outputs))
     var unique = UniqueNames(self)
-    for name in map.values.sorted() where taken.contains(name) && map[name] == nil { map[name] = unique.make(name) }
+    for name in map.values.sorted() where taken.contains(name) && map[name] == nil {
+      map[name] = unique.make(name)
+    }
     func new(_ name: String) -> String { map[name] ?? name }
     var result = self
     for index in inputs.indices { result.inputs[index].name = new(inputs[index].name) }

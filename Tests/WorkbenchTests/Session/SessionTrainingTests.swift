@@ -131,6 +131,43 @@ struct SessionTrainingTests {
     #expect(try await log.first { $0.end } == .stopped)
   }
 
+  @Test func anotherStudentBeginsAnew() async throws {
+    let session = try open()
+    defer { session.close() }
+    session.train(endless(), teacherCache: nil)
+    try await log.first { $0.report }
+    var settings = endless().distillation!
+    settings.student = .width(0.5)
+    settings.epochs = 2
+    session.changeTraining(settings)
+    try await log.first { $0.training == .restarted ? true : nil }
+    #expect(try await log.first { $0.end } == .finished)
+    let best = bundle.directory + "/narrow.onnx"
+    session.exportTrained(model: best, recipe: bundle.directory + "/narrow.json")
+    try await log.first { if case .exported = $0 { true } else { nil } }
+    #expect(try ONNXReader.read(path: best).constants["fc1.weight"]?.shape == [4, 4])
+    let recipe = try Recipe(json: Data(contentsOf: URL(filePath: bundle.directory + "/narrow.json")))
+    #expect(recipe.distillation?.student == .width(0.5))
+  }
+
+  @Test func aStudentThatCannotBeEndsTheTraining() async throws {
+    let session = try open()
+    defer { session.close() }
+    session.train(endless(), teacherCache: nil)
+    try await log.first { $0.report }
+    var settings = endless().distillation!
+    settings.student = .file(bundle.directory + "/none.onnx")
+    session.changeTraining(settings)
+    guard case .failed(let message) = try await log.first({ $0.end }) else {
+      Issue.record("it goes on")
+      return
+    }
+    #expect(message.contains("none.onnx"))
+    // What was best of the one before is kept.
+    session.exportTrained(model: bundle.directory + "/best.onnx", recipe: nil)
+    try await log.first { if case .exported = $0 { true } else { nil } }
+  }
+
   @Test func aDivergenceIsASentence() async throws {
     let session = try open()
     defer { session.close() }

@@ -35,7 +35,9 @@ extension Model {
       throw StudentMismatch("gives \(Self.list(graph.outputs)), and the teacher is judged by '\(output)'")
     }
     let (given, wanted) = (typed.facts[mine], teacher.typed.facts[output])
-    guard let dims = given?.dims else { throw StudentMismatch("gives '\(mine)' of a shape that is not known") }
+    guard let dims = given?.dims else {
+      throw StudentMismatch("gives '\(mine)' of a shape that is not known")
+    }
     let behind = { (dims: [Dim]) in dims.isEmpty ? [] : [.unknown] + dims.dropFirst() }
     try Self.require(
       given?.dtype, behind(dims), like: wanted?.dtype, wanted?.dims.map(behind), "gives '\(mine)' as")

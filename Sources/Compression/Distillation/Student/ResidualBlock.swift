@@ -97,7 +97,8 @@ struct ResidualBlocks {
     let (graph, operators) = (model.graph, model.typed.operators)
     var behind = Set(graph.nodes[layer.node].outputs)
     for index in graph.nodes.indices.dropFirst(layer.node + 1)
-    where !(operators[index] is any SizeReading) && graph.nodes[index].inputs.contains(where: behind.contains) {
+    where !(operators[index] is any SizeReading) && graph.nodes[index].inputs.contains(where: behind.contains)
+    {
       behind.formUnion(graph.nodes[index].outputs)
     }
     let origins = sources(of: graph.nodes[layer.node].inputs)
@@ -115,7 +116,8 @@ struct ResidualBlocks {
   private func sources(of values: [String]) -> Set<String> {
     let fixed = model.typed.constantValues
     var found = Set(values).subtracting(fixed)
-    for index in model.graph.nodes.indices.reversed() where !(model.typed.operators[index] is any SizeReading) {
+    for index in model.graph.nodes.indices.reversed() where !(model.typed.operators[index] is any SizeReading)
+    {
       let node = model.graph.nodes[index]
       if node.outputs.contains(where: found.contains) {
         found.formUnion(node.inputs.filter { !$0.isEmpty && !fixed.contains($0) })

@@ -120,7 +120,8 @@ import Testing
     for layer in ["stem", "fc"] {
       #expect(
         try message(model, "block1.conv1", layer)
-          == "distillation.blocks[1]: layer '\(layer)' cannot be left out: it lies in no residual block" + known)
+          == "distillation.blocks[1]: layer '\(layer)' cannot be left out: it lies in no residual block"
+          + known)
     }
     #expect(
       try message(model, "block1", "layer3.*")
