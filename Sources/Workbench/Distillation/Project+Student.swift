@@ -20,7 +20,11 @@ extension Project {
       let path = directory.map { Self.path(path, in: $0) } ?? path
       let graph = try ONNXReader.read(path: path)
       do {
-        return try Model(graph, name: model.name, path: path).fitted(to: model, output: output)
+        let student = try Model(graph, name: model.name, path: path)
+        if let first = student.unsupported.first {
+          throw FormatError(path, "uses operator \(first), which Pare does not know")
+        }
+        return try student.fitted(to: model, output: output)
       } catch  where error is GraphError || error is StudentMismatch {
         throw FormatError(path, "\(error)")
       }

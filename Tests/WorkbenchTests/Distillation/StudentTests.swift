@@ -104,11 +104,15 @@ import Testing
 
   @Test func filesThatDoNotFitAreRefused() throws {
     try write("wide.onnx", classes: 5)
+    var graph = project.model.graph
+    graph.nodes[2].type = OperatorType("Strange", domain: "elsewhere")
+    try ONNXWriter.write(graph, to: bundle.directory + "/strange.onnx")
     try AtomicFile.write("no model", to: bundle.directory + "/text.onnx")
     try ONNXWriter.write(Graph(), to: bundle.directory + "/empty.onnx")
     for (name, reason) in [
-      ("wide.onnx", "gives 'scores' as float32 ?·5, and the teacher as float32 ?·3"),
+      ("wide.onnx", "gives 'scores' as float32 1·5, and the teacher as float32 1·3"),
       ("text.onnx", ""), ("missing.onnx", ""), ("empty.onnx", "takes nothing"),
+      ("strange.onnx", "uses operator elsewhere.Strange, which Pare does not know"),
     ] {
       let error = try #require(throws: FormatError.self) {
         try distiller(.file(name), directory: bundle.directory)

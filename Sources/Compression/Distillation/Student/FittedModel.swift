@@ -38,9 +38,9 @@ extension Model {
     guard let dims = given?.dims else {
       throw StudentMismatch("gives '\(mine)' of a shape that is not known")
     }
-    let behind = { (dims: [Dim]) in dims.isEmpty ? [] : [.unknown] + dims.dropFirst() }
     try Self.require(
-      given?.dtype, behind(dims), like: wanted?.dtype, wanted?.dims.map(behind), "gives '\(mine)' as")
+      given?.dtype, perSample(dims), like: wanted?.dtype, teacher.perSample(wanted?.dims),
+      "gives '\(mine)' as")
     if names[mine] == nil { names[mine] = output }
     var graph = graph.renaming(names)
     let index = graph.outputs.firstIndex { $0.name == output } ?? 0
@@ -56,6 +56,12 @@ extension Model {
       return dims
     }
     return [.unknown] + dims.dropFirst()
+  }
+
+  /// Sizes of an output for one sample.
+  private func perSample(_ dims: [Dim]?) -> [Dim]? {
+    guard let dims, let first = dims.first else { return dims }
+    return [first / Dim(fixedBatch ?? 1) ?? .unknown] + dims.dropFirst()
   }
 
   private static func list(_ values: [ValueInfo]) -> String {

@@ -64,7 +64,7 @@ import Testing
         == "takes 'a' as float32 ?·5, and the teacher as float32 ?·4")
     #expect(
       try message(try dense("x", "b", outputs: 7), teacher)
-        == "gives 'b' as float32 ?·7, and the teacher as float32 ?·3")
+        == "gives 'b' as float32 1·7, and the teacher as float32 1·3")
     var graph = teacher.graph
     graph.inputs.append(ValueInfo(name: "rate", dtype: .int64, dims: []))
     #expect(try message(teacher, try Model(graph)) == "takes 'x', and the teacher takes 'x', 'rate'")
@@ -74,6 +74,19 @@ import Testing
       try message(try Model(graph), teacher) == "takes 'x' as float32 ?·2·4, and the teacher as float32 ?·4")
     (graph.inputs, graph.outputs, graph.nodes) = ([], [], [])
     #expect(try message(try Model(graph), teacher) == "takes nothing, and the teacher takes 'x'")
+  }
+
+  @Test func aSampleIsARow() throws {
+    let teacher = try dense("x", "y")
+    var graph = try dense("x", "z").graph
+    graph.constants["shape"] = Tensor([-1, 1] as [Int64])
+    graph.nodes.append(Node(name: "flat", type: "Reshape", inputs: ["z", "shape"], outputs: ["y"]))
+    graph.outputs[0].name = "y"
+    #expect(
+      try message(try Model(graph), teacher) == "gives 'y' as float32 3·1, and the teacher as float32 1·3")
+    #expect(
+      try message(try dense("x", "y", outputs: 7, samples: 8), teacher)
+        == "gives 'y' as float32 1·7, and the teacher as float32 1·3")
   }
 
   @Test func refusesWhatNobodyKnows() throws {
