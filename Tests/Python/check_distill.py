@@ -106,7 +106,12 @@ def students(runs, bundle):
     check("half of the channels", [16, 6, 5] in sizes and [24, 16, 5] in sizes, str(shapes))
     check("the teacher's size is told", lines[0]["teacher_parameters"] == 31063, str(lines[0]))
     check("and the student's", lines[0]["parameters"] < 22000 and lines[0]["macs"] < lines[0]["teacher_macs"], str(lines[0]))
-    # The same again, from the teacher by hand: the file lies beside the recipe.
+    code, *_ = runs.interrupted(signal.SIGKILL, "narrow-again.onnx", recipe(student="width", width=0.5))
+    done = runs.run("narrow-again.onnx", recipe(student="width", width=0.5), "--resume")
+    whole = runs.run("narrow-whole.onnx", recipe(student="width", width=0.5))
+    check("a narrow one goes on", done.returncode == 0 and whole.returncode == 0, done.stderr + whole.stderr)
+    check("to the same bytes", runs.bytes("narrow-again.onnx") == runs.bytes("narrow-whole.onnx"))
+    # The teacher itself under other names: the file lies beside the recipe.
     model = onnx.load(next(bundle.glob("*.onnx")))
     renamed = {model.graph.input[0].name: "signal", model.graph.output[0].name: "scores"}
     for node in model.graph.node:

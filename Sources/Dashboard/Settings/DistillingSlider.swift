@@ -24,7 +24,7 @@ package enum DistillingSlider: Int, Hashable, Sendable, CaseIterable {
     case .learningRate: "the highest; the schedule lowers it"
     case .epochs: "times through the training data"
     case .batchSize: "samples a step"
-    case .width: "channels that the student keeps, %; begins anew"
+    case .width: "channels that stay; begins anew"
     }
   }
 

@@ -10,6 +10,7 @@ extension State {
   /// Whether what is trained is what the other sliders now say.
   package var isTrainingOther: Bool {
     guard var trained = distilling.recipe else { return false }
+    if trained.distillation?.student != distillation.student { return true }
     trained.distillation = recipe.distillation
     return trained != recipe
   }

@@ -97,19 +97,13 @@ final class TrainingRun {
   private func train(_ given: Material) throws {
     var material = given
     var distiller = try distiller(material)
-    onEvent(.begun(score: try score(distiller.best, material)))
+    onEvent(.begun(score: try score(distiller.best, material, isCancelled: isStopped)))
     while true {
       if let settings = control.takeSettings() {
         let isOther = settings.student != self.settings.student
         self.settings = settings
         if isOther {
-          // Its weights have other shapes: it begins anew.
-          onEvent(.restarted)
-          material.student = try student(material.calibration, output: material.validation.output)
-          distiller = try self.distiller(material)
-          pace = TrainingPace()
-          recent = RecentLosses()
-          onEvent(.begun(score: try score(distiller.best, material)))
+          (material, distiller) = try restarted(material)
           continue
         }
         let next = try self.distiller(material)
@@ -127,6 +121,28 @@ final class TrainingRun {
     }
   }
 
+  /// Another student in the place of the one before, from its beginning, as its weights have other shapes. Settings that
+  /// come meanwhile take the place of those that it would begin with.
+  private func restarted(_ old: Material) throws -> (Material, Distiller) {
+    var material = old
+    let control = control
+    while true {
+      do {
+        onEvent(.restarted)
+        material.student = try student(material.calibration, output: material.validation.output)
+        if control.isChanged { throw EngineError.cancelled }
+        let distiller = try distiller(material)
+        pace = TrainingPace()
+        recent = RecentLosses()
+        let score = try score(distiller.best, material) { control.isStopped || control.isChanged }
+        onEvent(.begun(score: score))
+        return (material, distiller)
+      } catch  where control.isChanged && !control.isStopped && Cancellation.matches(error) {
+        if let settings = control.takeSettings() { self.settings = settings }
+      }
+    }
+  }
+
   private func epoch(_ distiller: Distiller, _ material: Material) throws {
     pace.begin()
     let report = try distiller.epoch(
@@ -134,7 +150,7 @@ final class TrainingRun {
         waitForTurn()
         return control.isStopped || control.isChanged
       },
-      measure: { try score($0, material) },
+      measure: { try score($0, material, isCancelled: isStopped) },
       progress: { done, of, _ in
         if let terms = distiller.lastLosses { recent.add(terms) }
         pace.didBatch()
@@ -175,17 +191,19 @@ final class TrainingRun {
   }
 
   /// The headline of the student with these constants, as it is compressed.
-  private func score(_ constants: [String: Tensor], _ material: Material) throws -> Double {
+  private func score(
+    _ constants: [String: Tensor], _ material: Material, isCancelled: @escaping @Sendable () -> Bool
+  ) throws -> Double {
     let model = TrainedModel(
       student: material.student, constants: constants, recipe: recipe, name: project.model.name,
       calibration: material.calibration)
     let start = ContinuousClock.now
     var idle = 0.0
-    let compressed = try model.compressed(threads: threads, isCancelled: isStopped)
+    let compressed = try model.compressed(threads: threads, isCancelled: isCancelled)
     let control = control
     let result = try Evaluator(
       compressed.graph, on: material.validation, threads: threads, original: material.original
-    ).run(isCancelled: isStopped) { _ in
+    ).run(isCancelled: isCancelled) { _ in
       idle += way.standBack(unless: { control.isStopped })
     }
     pace.measured((ContinuousClock.now - start).inSeconds - idle)

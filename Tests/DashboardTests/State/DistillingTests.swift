@@ -118,6 +118,10 @@ struct DistillingTests {
     #expect(desk.state.recipe.distillation?.student == .width(0.5))
     desk.press("end")
     #expect(desk.state.recipe.distillation?.student == .compressed)
+    desk.take(.training(.ended(.finished)))
+    #expect(!desk.state.isTrainingOther)
+    desk.press("h")
+    #expect(desk.state.isTrainingOther)
   }
 
   @Test func otherSlidersStayLiveMeanwhile() throws {

@@ -150,6 +150,28 @@ struct SessionTrainingTests {
     #expect(recipe.distillation?.student == .width(0.5))
   }
 
+  @Test func aSliderThatIsDraggedThroughWidthsEndsAtTheLast() async throws {
+    let session = try open()
+    defer { session.close() }
+    session.train(endless(), teacherCache: nil)
+    try await log.first { $0.report }
+    var settings = endless().distillation!
+    for width in [0.9, 0.8, 0.75, 0.5, 1, 0.6, 0.25] {
+      settings.student = .width(width)
+      settings.alpha = width
+      session.changeTraining(settings)
+      await Task.yield()
+    }
+    // The same student with other settings right behind it.
+    (settings.alpha, settings.epochs) = (0.5, 2)
+    session.changeTraining(settings)
+    #expect(try await log.first { $0.end } == .finished)
+    session.exportTrained(model: bundle.directory + "/narrow.onnx", recipe: nil)
+    try await log.first { if case .exported = $0 { true } else { nil } }
+    let written = try ONNXReader.read(path: bundle.directory + "/narrow.onnx")
+    #expect(written.constants["fc1.weight"]?.shape == [2, 4])
+  }
+
   @Test func aStudentThatCannotBeEndsTheTraining() async throws {
     let session = try open()
     defer { session.close() }
