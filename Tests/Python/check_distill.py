@@ -13,7 +13,9 @@ import sys
 import tempfile
 
 import numpy as np
+import onnx
 import onnxruntime
+from onnx import TensorProto, helper
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 
@@ -82,6 +84,56 @@ def accuracy(model, bundle):
     return float((logits.argmax(1) == data["y"]).mean())
 
 
+def students(runs, bundle):
+    """Other models than the teacher: narrower, from a file, without blocks."""
+    def trained(output, **settings):
+        done = runs.run(output, recipe(epochs=2, **settings))
+        lines = [json.loads(line) for line in done.stdout.splitlines()]
+        check(f"{output} trains", done.returncode == 0 and lines[-2]["loss"] < lines[1]["loss"], done.stderr + done.stdout)
+        its = accuracy(runs.directory / output, bundle)
+        check(f"{output} is what was measured", abs(its - lines[-1]["accuracy"]) < 2.5 / 749, f"{its} {lines[-1]}")
+        return lines
+
+    def refused(output, *words, **settings):
+        done = runs.run(output, recipe(**settings))
+        told = done.stderr.strip()
+        check(f"{output} is refused", done.returncode == 1 and "\n" not in told and all(word in told for word in words), told)
+        check(f"{output} is not written", not (runs.directory / output).exists())
+
+    lines = trained("narrow.onnx", student="width", width=0.5)
+    shapes = {tensor.name: list(tensor.dims) for tensor in onnx.load(runs.directory / "narrow.onnx").graph.initializer}
+    sizes = sorted(size for size in shapes.values() if len(size) == 3)
+    check("half of the channels", [16, 6, 5] in sizes and [24, 16, 5] in sizes, str(shapes))
+    check("the teacher's size is told", lines[0]["teacher_parameters"] == 31063, str(lines[0]))
+    check("and the student's", lines[0]["parameters"] < 22000 and lines[0]["macs"] < lines[0]["teacher_macs"], str(lines[0]))
+    code, *_ = runs.interrupted(signal.SIGKILL, "narrow-again.onnx", recipe(student="width", width=0.5))
+    done = runs.run("narrow-again.onnx", recipe(student="width", width=0.5), "--resume")
+    whole = runs.run("narrow-whole.onnx", recipe(student="width", width=0.5))
+    check("a narrow one goes on", done.returncode == 0 and whole.returncode == 0, done.stderr + whole.stderr)
+    check("to the same bytes", runs.bytes("narrow-again.onnx") == runs.bytes("narrow-whole.onnx"))
+    # The teacher itself under other names: the file lies beside the recipe.
+    model = onnx.load(next(bundle.glob("*.onnx")))
+    renamed = {model.graph.input[0].name: "signal", model.graph.output[0].name: "scores"}
+    for node in model.graph.node:
+        node.input[:] = [renamed.get(name, name) for name in node.input]
+        node.output[:] = [renamed.get(name, name) for name in node.output]
+    for value in [*model.graph.input, *model.graph.output]:
+        value.name = renamed[value.name]
+    onnx.save(model, runs.directory / "student.onnx")
+    lines = trained("file.onnx", student="file", file="student.onnx")
+    check("a student of its teacher's size", lines[0]["parameters"] == lines[0]["teacher_parameters"], str(lines[0]))
+    (runs.directory / "broken.onnx").write_bytes(b"\x08\x08 no model")
+    refused("broken-file.onnx", "broken.onnx", student="file", file="broken.onnx")
+    refused("missing-file.onnx", "missing.onnx", student="file", file="missing.onnx")
+    other = helper.make_model(helper.make_graph(
+        [helper.make_node("Relu", ["x"], ["y"])], "other",
+        [helper.make_tensor_value_info("x", TensorProto.FLOAT, ["N", 3])],
+        [helper.make_tensor_value_info("y", TensorProto.FLOAT, ["N", 3])]))
+    onnx.save(other, runs.directory / "other-shape.onnx")
+    refused("misfit.onnx", "other-shape.onnx", "takes 'x' as", student="file", file="other-shape.onnx")
+    refused("blocks.onnx", "'conv2' cannot be left out", "no residual block", student="drop_blocks", blocks=["conv2"])
+
+
 def main():
     pare, bundle = os.path.abspath(sys.argv[1]), pathlib.Path(sys.argv[2]).resolve()
     with tempfile.TemporaryDirectory() as temporary:
@@ -119,6 +171,7 @@ def main():
         refused = runs.run("nothing.onnx", recipe(), "--resume")
         check("no checkpoint", refused.returncode == 1 and "nothing.onnx.checkpoint" in refused.stderr, refused.stderr)
 
+        students(runs, bundle)
         wild = runs.run("wild.onnx", recipe(learning_rate=1e30))
         check("divergence", wild.returncode == 1 and "lower the learning rate" in wild.stderr, wild.stderr)
         check("divergence keeps the last good state", (runs.directory / "wild.onnx").exists())

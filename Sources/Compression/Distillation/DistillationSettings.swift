@@ -84,11 +84,12 @@ public struct DistillationSettings: Hashable, Sendable {
   public enum Student: Hashable, Sendable {
     /// What the recipe makes of the model.
     case compressed
-    /// The model with so many of its channels, above 0 to 1, and new weights.
+    /// The model with so many of its channels, above 0 to 1: the most important ones, with their weights.
     case width(Double)
-    /// The model without blocks, each named by a layer or a pattern.
+    /// The model without residual blocks, each named by a layer of its branch or a pattern.
     case withoutBlocks([String])
-    /// Another ONNX file.
+    /// Another ONNX file; its path is relative to the folder of the recipe's file, or to the current directory where the
+    /// recipe comes from none.
     case file(String)
 
     /// One of each kind.

@@ -3,7 +3,7 @@ import Terminal
 
 /// The sliders of the distillation screen, in their order from the top.
 package enum DistillingSlider: Int, Hashable, Sendable, CaseIterable {
-  case alpha, temperature, learningRate, epochs, batchSize
+  case alpha, temperature, learningRate, epochs, batchSize, width
 
   package var label: String {
     switch self {
@@ -12,6 +12,7 @@ package enum DistillingSlider: Int, Hashable, Sendable, CaseIterable {
     case .learningRate: "learning rate"
     case .epochs: "epochs"
     case .batchSize: "batch"
+    case .width: "width"
     }
   }
 
@@ -23,6 +24,7 @@ package enum DistillingSlider: Int, Hashable, Sendable, CaseIterable {
     case .learningRate: "the highest; the schedule lowers it"
     case .epochs: "times through the training data"
     case .batchSize: "samples a step"
+    case .width: "channels that stay; begins anew"
     }
   }
 
@@ -33,6 +35,7 @@ package enum DistillingSlider: Int, Hashable, Sendable, CaseIterable {
     case .learningRate: Self.rates
     case .epochs: Self.counts
     case .batchSize: Self.sizes
+    case .width: Self.widths
     }
   }
 
@@ -41,6 +44,7 @@ package enum DistillingSlider: Int, Hashable, Sendable, CaseIterable {
   private static let rates = SliderScale.logarithmic(0.00001...1)
   private static let counts = SliderScale.linear(1...100, per: 1, step: 1)
   private static let sizes = SliderScale.list([8, 16, 32, 64, 128, 256, 512])
+  private static let widths = SliderScale.linear(100...1000, per: 1000, step: 50, unit: .percent)
 
   /// As it stands, which may lie between the places of the slider where a recipe says so.
   package func value(_ settings: DistillationSettings) -> Double {
@@ -50,6 +54,7 @@ package enum DistillingSlider: Int, Hashable, Sendable, CaseIterable {
     case .learningRate: settings.learningRate
     case .epochs: Double(settings.epochs)
     case .batchSize: Double(settings.batchSize)
+    case .width: if case .width(let width) = settings.student { width } else { 1 }
     }
   }
 
@@ -65,8 +70,16 @@ package enum DistillingSlider: Int, Hashable, Sendable, CaseIterable {
       settings.epochs = Int(value)
       settings.warmUpEpochs = min(settings.warmUpEpochs, settings.epochs)
     case .batchSize: settings.batchSize = Int(value)
+    case .width: settings.student = value < 1 ? .width(value) : .compressed
     }
   }
 
-  package func text(_ settings: DistillationSettings) -> String { value(settings).text(upTo: 9) }
+  package func text(_ settings: DistillationSettings) -> String {
+    guard self == .width else { return value(settings).text(upTo: 9) }
+    return switch settings.student {
+    case .compressed, .width: (100 * value(settings)).text(upTo: 1) + " %"
+    case .withoutBlocks: "no blocks"
+    case .file: "a file"
+    }
+  }
 }

@@ -52,6 +52,7 @@ package struct Distilling: Hashable, Sendable {
   mutating func take(_ event: TrainingEvent) {
     switch event {
     case .preparing: status = .preparing
+    case .restarted: if let recipe { begin(recipe) }
     case .begun(let score):
       scores = [Point(x: 0, y: score)]
       if status == .preparing { status = .running }

@@ -10,6 +10,7 @@ extension State {
   /// Whether what is trained is what the other sliders now say.
   package var isTrainingOther: Bool {
     guard var trained = distilling.recipe else { return false }
+    if trained.distillation?.student != distillation.student { return true }
     trained.distillation = recipe.distillation
     return trained != recipe
   }
@@ -110,6 +111,9 @@ extension State {
     else { return [] }
     let new = distillation
     distilling.recipe?.distillation = new
+    if trained.student != new.student {
+      message = .note("Another student has other weights: its training begins anew.")
+    }
     return [.changeTraining(new)]
   }
 

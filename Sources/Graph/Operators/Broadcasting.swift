@@ -22,7 +22,7 @@ extension [Dim] {
   }
 
   /// As a person writes it: `N·20·24·24`.
-  var text: String { isEmpty ? "scalar" : map(\.description).joined(separator: "·") }
+  package var text: String { isEmpty ? "scalar" : map(\.description).joined(separator: "·") }
 }
 
 extension AxisLink {

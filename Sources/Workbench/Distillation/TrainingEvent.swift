@@ -8,6 +8,8 @@ public enum TrainingEvent: Hashable, Sendable {
   case epoch(EpochReport)
   /// It goes on with other settings, so many epochs after its beginning.
   case changed(at: Double)
+  /// Another student is trained from its beginning, in the place of the one before.
+  case restarted
   case paused(Bool)
   case ended(TrainingEnd)
 }

@@ -45,7 +45,7 @@ final class TrainingRun {
 
   /// What a training needs beside its settings.
   private struct Material {
-    let student: DistillationStudent
+    var student: DistillationStudent
     let training: Dataset
     let validation: Dataset
     let calibration: CalibrationData
@@ -75,11 +75,18 @@ final class TrainingRun {
     let validation = try shelf.data ?? project.loadData()
     let training = try project.loadTraining(nil, besides: validation)
     let calibration = training.trainingCalibration
-    let student = try DistillationStudent(
-      compressor, recipe, calibration: calibration, isCancelled: isStopped)
     return Material(
-      student: student, training: training, validation: validation, calibration: calibration,
+      student: try student(calibration, output: validation.output), training: training,
+      validation: validation, calibration: calibration,
       original: OriginalOutputs(project.model.graph, threads: threads))
+  }
+
+  /// What the recipe makes of the model that the settings name.
+  private func student(_ calibration: CalibrationData, output: String?) throws -> DistillationStudent {
+    var recipe = recipe
+    recipe.distillation = settings
+    return try project.student(
+      recipe, compressor, calibration: calibration, output: output, isCancelled: isStopped)
   }
 
   private func distiller(_ material: Material) throws -> Distiller {
@@ -88,12 +95,18 @@ final class TrainingRun {
       cacheDirectory: cacheDirectory, isCancelled: isStopped)
   }
 
-  private func train(_ material: Material) throws {
+  private func train(_ given: Material) throws {
+    var material = given
     var distiller = try distiller(material)
-    onEvent(.begun(score: try score(distiller.best, material)))
+    onEvent(.begun(score: try score(distiller.best, material, isCancelled: isStopped)))
     while true {
       if let settings = control.takeSettings() {
+        let isOther = settings.student != self.settings.student
         self.settings = settings
+        if isOther {
+          (material, distiller) = try restarted(material)
+          continue
+        }
         let next = try self.distiller(material)
         try next.takeOver(from: distiller)
         distiller = next
@@ -109,6 +122,28 @@ final class TrainingRun {
     }
   }
 
+  /// Another student in the place of the one before, from its beginning, as its weights have other shapes. Settings that
+  /// come meanwhile take the place of those that it would begin with.
+  private func restarted(_ old: Material) throws -> (Material, Distiller) {
+    var material = old
+    let control = control
+    while true {
+      do {
+        onEvent(.restarted)
+        material.student = try student(material.calibration, output: material.validation.output)
+        if control.isChanged { throw EngineError.cancelled }
+        let distiller = try distiller(material)
+        pace = TrainingPace()
+        recent = RecentLosses()
+        let score = try score(distiller.best, material) { control.isStopped || control.isChanged }
+        onEvent(.begun(score: score))
+        return (material, distiller)
+      } catch  where control.isChanged && !control.isStopped && Cancellation.matches(error) {
+        if let settings = control.takeSettings() { self.settings = settings }
+      }
+    }
+  }
+
   private func epoch(_ distiller: Distiller, _ material: Material) throws {
     pace.begin()
     let report = try distiller.epoch(
@@ -116,7 +151,7 @@ final class TrainingRun {
         waitForTurn()
         return control.isStopped || control.isChanged
       },
-      measure: { try score($0, material) },
+      measure: { try score($0, material, isCancelled: isStopped) },
       progress: { done, of, _ in
         if let terms = distiller.lastLosses { recent.add(terms) }
         pace.didBatch()
@@ -157,17 +192,19 @@ final class TrainingRun {
   }
 
   /// The headline of the student with these constants, as it is compressed.
-  private func score(_ constants: [String: Tensor], _ material: Material) throws -> Double {
+  private func score(
+    _ constants: [String: Tensor], _ material: Material, isCancelled: @escaping @Sendable () -> Bool
+  ) throws -> Double {
     let model = TrainedModel(
       student: material.student, constants: constants, recipe: recipe, name: project.model.name,
       calibration: material.calibration)
     let start = ContinuousClock.now
     var idle = 0.0
-    let compressed = try model.compressed(threads: threads, isCancelled: isStopped)
+    let compressed = try model.compressed(threads: threads, isCancelled: isCancelled)
     let control = control
     let result = try Evaluator(
       compressed.graph, on: material.validation, threads: threads, original: material.original
-    ).run(isCancelled: isStopped) { _ in
+    ).run(isCancelled: isCancelled) { _ in
       idle += way.standBack(unless: { control.isStopped })
     }
     pace.measured((ContinuousClock.now - start).inSeconds - idle)

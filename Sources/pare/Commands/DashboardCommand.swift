@@ -37,7 +37,10 @@ extension Command {
     options.historyPath = size == nil ? HistoryStore.defaultPath() : nil
     options.looksAhead = size == nil && !arguments.has("--no-lookahead")
     let recipePath = arguments.value("--recipe")
-    options.recipe = try recipePath.map { try RecipeFile.read($0) }
+    options.recipe = try recipePath.map {
+      // On the screen a recipe has no folder any more.
+      try RecipeFile.read($0).locatingFiles(in: RecipeFile.directory(of: $0))
+    }
     let dashboard = try Dashboard(options)
     if let recipe = options.recipe, let recipePath {
       do {

@@ -49,7 +49,8 @@ extension Command {
     let training = try project.loadTraining(arguments.value("--train"), besides: validation)
     try naming(project) {
       let run = try Distillation(
-        project, compressor, recipe, settings, training: training, validation: validation, output: output)
+        project, compressor, recipe, settings, directory: RecipeFile.directory(of: recipePath),
+        training: training, validation: validation, output: output)
       if arguments.has("--resume") { try run.resume() }
       try run.run(isJSON: arguments.has("--json"))
     }
@@ -65,19 +66,23 @@ private struct Distillation {
   private let validation: Dataset
   private let calibration: CalibrationData
   private let output: String
+  private let sizes: StudentSizes
 
   private var checkpointPath: String { output + ".checkpoint" }
 
   init(
     _ project: Project, _ compressor: Compressor, _ recipe: Recipe, _ settings: DistillationSettings,
-    training: Dataset, validation: Dataset, output: String
+    directory: String, training: Dataset, validation: Dataset, output: String
   ) throws {
     self.project = project
     self.recipe = recipe
     self.validation = validation
     self.output = output
     calibration = training.trainingCalibration
-    student = try DistillationStudent(compressor, recipe, calibration: calibration) { Interrupt.isRequested }
+    student = try project.student(
+      recipe, compressor, calibration: calibration, output: validation.output, directory: directory
+    ) { Interrupt.isRequested }
+    sizes = StudentSizes(try Cost.count(student.graph), teacher: compressor.baseline)
     distiller = try Distiller(
       student, by: project.model.graph, on: training, settings: settings, threads: Threads.standard
     ) { Interrupt.isRequested }
@@ -93,6 +98,7 @@ private struct Distillation {
 
   func run(isJSON: Bool) throws {
     if distiller.reports.isEmpty {
+      if !isJSON { try Output.print(sizes.text) }
       let before = try evaluation(of: distiller.best)
       try Output.print(
         isJSON ? json(before).description : "epoch 0   \(before.headline) \(percent(before.score))")
@@ -166,7 +172,7 @@ private struct Distillation {
   private func percent(_ score: Double) -> String { String(format: "%.2f %%", 100 * score) }
 
   private func json(_ start: Evaluation) -> JSON {
-    .object([("epoch", .integer(0)), (start.headlineKey, .number(start.score))])
+    .object([("epoch", .integer(0)), (start.headlineKey, .number(start.score))] + sizes.json)
   }
 
   private func json(_ report: EpochReport) -> JSON {
@@ -190,5 +196,32 @@ private struct Distillation {
       + part("ce", report.hard) + part("kl", report.soft)
       + part("match", report.matched) + (report.trainAccuracy.map { "  training \(percent($0))" } ?? "")
       + String(format: "  %.1f s", report.seconds) + (report.isBest ? "  best" : "")
+  }
+}
+
+/// What the student takes beside its teacher, by parameters and multiply-accumulates a sample.
+private struct StudentSizes {
+  private let student: CostReport
+  private let teacher: CostReport
+
+  init(_ student: CostReport, teacher: CostReport) {
+    self.student = student
+    self.teacher = teacher
+  }
+
+  var text: String {
+    func part(_ name: String, _ path: KeyPath<CostReport, Int>) -> String {
+      let (own, all) = (student[keyPath: path], teacher[keyPath: path])
+      let share = all > 0 ? String(format: " (%.1f %%)", 100 * Double(own) / Double(all)) : ""
+      return "\(Numbers.grouped(own)) of \(Numbers.grouped(all)) \(name)\(share)"
+    }
+    return "student   " + part("parameters", \.parameters) + ", " + part("MACs", \.macs)
+  }
+
+  var json: [(String, JSON)] {
+    [
+      ("parameters", .integer(student.parameters)), ("macs", .integer(student.macs)),
+      ("teacher_parameters", .integer(teacher.parameters)), ("teacher_macs", .integer(teacher.macs)),
+    ]
   }
 }

@@ -9,6 +9,9 @@ enum RecipeFile {
   /// - Throws: `FormatError` that names the file, and the field where one is wrong.
   static func read(_ path: String) throws(FormatError) -> Recipe { try recipe(text(path), path: path) }
 
+  /// What paths in a recipe begin at: the folder of its file; empty for the current one.
+  static func directory(of path: String) -> String { (path as NSString).deletingLastPathComponent }
+
   /// The same for a command that does not train: it says so where the recipe asks for that.
   static func readUntrained(_ path: String) throws(FormatError) -> Recipe {
     let recipe = try read(path)

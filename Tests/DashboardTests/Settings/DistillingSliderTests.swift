@@ -26,6 +26,14 @@ struct DistillingSliderTests {
     #expect(DistillingSlider.batchSize.text(DistillationSettings(batchSize: 100)) == "100")
   }
 
+  @Test func aStudentOfAnotherKindIsCalledSo() {
+    func text(_ student: DistillationSettings.Student) -> String {
+      DistillingSlider.width.text(DistillationSettings(student: student))
+    }
+    #expect(text(.compressed) == "100 %" && text(.width(0.25)) == "25 %" && text(.width(0.125)) == "12.5 %")
+    #expect(text(.withoutBlocks(["a"])) == "no blocks" && text(.file("a.onnx")) == "a file")
+  }
+
   @Test func fewerEpochsThanTheWarmUpShortenIt() {
     var settings = DistillationSettings(warmUpEpochs: 3, epochs: 5)
     DistillingSlider.epochs.set(0, in: &settings)

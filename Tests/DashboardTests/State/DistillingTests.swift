@@ -128,6 +128,31 @@ struct DistillingTests {
     #expect(!desk.effects[count...].contains(.changeTraining(DistillationSettings(alpha: 0.75))))
   }
 
+  @Test func anotherWidthBeginsAnew() throws {
+    var desk = try desk()
+    Self.train(&desk)
+    desk.press("j j j j j h")
+    let settings = try #require(desk.state.recipe.distillation)
+    #expect(settings.student == .width(0.95))
+    #expect(desk.effects.last == .changeTraining(settings))
+    #expect(desk.state.message?.text == "Another student has other weights: its training begins anew.")
+    desk.take(.training(.restarted))
+    let distilling = desk.state.distilling
+    #expect(distilling.status == .preparing && distilling.slider == .width)
+    #expect(distilling.hard.isEmpty && distilling.scores.isEmpty && distilling.best == nil)
+    #expect(distilling.recipe == desk.state.recipe && !desk.state.isTrainingOther)
+    desk.take(.training(.begun(score: 0.5)))
+    #expect(desk.state.distilling.status == .running && desk.state.distilling.startScore == 0.5)
+    desk.press("5 0 enter")
+    #expect(desk.state.recipe.distillation?.student == .width(0.5))
+    desk.press("end")
+    #expect(desk.state.recipe.distillation?.student == .compressed)
+    desk.take(.training(.ended(.finished)))
+    #expect(!desk.state.isTrainingOther)
+    desk.press("h")
+    #expect(desk.state.isTrainingOther)
+  }
+
   @Test func otherSlidersStayLiveMeanwhile() throws {
     var desk = try desk()
     Self.train(&desk)

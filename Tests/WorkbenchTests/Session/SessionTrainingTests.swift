@@ -200,6 +200,65 @@ struct SessionTrainingTests {
     #expect(try await log.first { $0.end } == .stopped)
   }
 
+  @Test func anotherStudentBeginsAnew() async throws {
+    let session = try open()
+    defer { session.close() }
+    session.train(endless(), teacherCache: nil)
+    try await log.first { $0.report }
+    var settings = endless().distillation!
+    settings.student = .width(0.5)
+    settings.epochs = 2
+    session.changeTraining(settings)
+    try await log.first { $0.training == .restarted ? true : nil }
+    #expect(try await log.first { $0.end } == .finished)
+    let best = bundle.directory + "/narrow.onnx"
+    session.exportTrained(model: best, recipe: bundle.directory + "/narrow.json")
+    try await log.first { if case .exported = $0 { true } else { nil } }
+    #expect(try ONNXReader.read(path: best).constants["fc1.weight"]?.shape == [4, 4])
+    let recipe = try Recipe(json: Data(contentsOf: URL(filePath: bundle.directory + "/narrow.json")))
+    #expect(recipe.distillation?.student == .width(0.5))
+  }
+
+  @Test func aSliderThatIsDraggedThroughWidthsEndsAtTheLast() async throws {
+    let session = try open()
+    defer { session.close() }
+    session.train(endless(), teacherCache: nil)
+    try await log.first { $0.report }
+    var settings = endless().distillation!
+    for width in [0.9, 0.8, 0.75, 0.5, 1, 0.6, 0.25] {
+      settings.student = .width(width)
+      settings.alpha = width
+      session.changeTraining(settings)
+      await Task.yield()
+    }
+    // The same student with other settings right behind it.
+    (settings.alpha, settings.epochs) = (0.5, 2)
+    session.changeTraining(settings)
+    #expect(try await log.first { $0.end } == .finished)
+    session.exportTrained(model: bundle.directory + "/narrow.onnx", recipe: nil)
+    try await log.first { if case .exported = $0 { true } else { nil } }
+    let written = try ONNXReader.read(path: bundle.directory + "/narrow.onnx")
+    #expect(written.constants["fc1.weight"]?.shape == [2, 4])
+  }
+
+  @Test func aStudentThatCannotBeEndsTheTraining() async throws {
+    let session = try open()
+    defer { session.close() }
+    session.train(endless(), teacherCache: nil)
+    try await log.first { $0.report }
+    var settings = endless().distillation!
+    settings.student = .file(bundle.directory + "/none.onnx")
+    session.changeTraining(settings)
+    guard case .failed(let message) = try await log.first({ $0.end }) else {
+      Issue.record("it goes on")
+      return
+    }
+    #expect(message.contains("none.onnx"))
+    // What was best of the one before is kept.
+    session.exportTrained(model: bundle.directory + "/best.onnx", recipe: nil)
+    try await log.first { if case .exported = $0 { true } else { nil } }
+  }
+
   @Test func aDivergenceIsASentence() async throws {
     let session = try open()
     defer { session.close() }

@@ -21,19 +21,16 @@ public struct DistillationStudent: Sendable {
   public let quantization: Recipe
 
   /// - Parameters:
-  ///   - compressor: of the model as it was.
+  ///   - compressor: of the model as it was, or of the one that the recipe's student is made of: `Compressor.base`.
   ///   - calibration: samples, needed where the recipe asks for some.
+  ///   - keepsZeros: whether all zeros in weights stay zero, as those of a model that was pruned and trained before.
   ///   - isCancelled: asked often, from any thread.
   /// - Throws: as `Compressor.apply`, and `DistillationStudent.Failure` where the student cannot be trained.
   public init(
     _ compressor: Compressor, _ recipe: Recipe, calibration: CalibrationData? = nil,
-    isCancelled: @escaping @Sendable () -> Bool = { false }
+    keepsZeros: Bool = false, isCancelled: @escaping @Sendable () -> Bool = { false }
   ) throws {
-    // What was trained before has its pruning in it.
-    let isTrained = recipe.trained != nil
-    let (compressor, recipe) = try compressor.start(of: recipe)
     let settings = recipe.distillation ?? DistillationSettings()
-    try Self.refuseWhatIsMissing(settings)
     var pruning = recipe
     (pruning.weights, pruning.activations, pruning.mode, pruning.tensors) = ([], [], nil, .standard(in: nil))
     (pruning.equalize, pruning.smooth, pruning.correctsBiases) = (false, nil, false)
@@ -67,14 +64,7 @@ public struct DistillationStudent: Sendable {
     let obstacles = try TrainingGraph.obstacles(simulated, learning: learning)
     if !obstacles.isEmpty { throw Failure.obstacles(obstacles.map { ($0.node, $0.operator.description) }) }
     roundings = isSimulating ? try WeightRounding.all(of: recipe, in: model) : [:]
-    kept = try Self.kept(pruning, compressor.model, graph, all: isTrained)
-  }
-
-  /// What recipes can say and training does not do.
-  private static func refuseWhatIsMissing(_ settings: DistillationSettings) throws(Failure) {
-    if settings.student != .compressed {
-      throw .missing("a student of the kind \"\(settings.student.name)\"", instead: "leave out \"student\"")
-    }
+    kept = try Self.kept(pruning, compressor.model, graph, all: keepsZeros)
   }
 
   /// Zeros that pruning made.
@@ -114,7 +104,6 @@ public struct DistillationStudent: Sendable {
 
   /// Why there is no student.
   public enum Failure: Error, CustomStringConvertible {
-    case missing(String, instead: String)
     case nothingLearns
     case masks(String)
     case scales(String)
@@ -122,7 +111,6 @@ public struct DistillationStudent: Sendable {
 
     public var description: String {
       switch self {
-      case .missing(let what, let instead): "\(what) is not there yet; \(instead)"
       case .nothingLearns: "the model has no weights that could learn"
       case .scales(let reason): "scales cannot be learned: \(reason); or set \"learned_scales\" to false"
       case .masks(let reason): "masks cannot grow while training: \(reason); or set \"masks\" to \"fixed\""
