@@ -24,16 +24,15 @@ final class Learned: Sendable {
   /// - Parameters:
   ///   - steps: that were taken before.
   ///   - factor: what the gradient, of as many numbers, is multiplied by before; it is changed.
-  ///   - kept: of all of them, `false` where a number was pruned; nil where none was.
   func step(
     _ range: Range<Int>, gradient: UnsafeMutableBufferPointer<Float>, steps: Int, _ optimizer: any Optimizer,
-    learningRate: Double, factor: Double, kept: UnsafeBufferPointer<Bool>? = nil
+    learningRate: Double, factor: Double
   ) {
     GradientClipping.scale(gradient, by: factor)
     optimizer.update(
       values[range], gradient: UnsafeBufferPointer(gradient),
       moments: moments.map { $0.buffer.baseAddress! + range.lowerBound }, steps: steps,
-      learningRate: learningRate, kept: kept.map { UnsafeBufferPointer(rebasing: $0[range]) })
+      learningRate: learningRate)
   }
 
   /// Sets what is not kept to zero, and what is remembered of it.

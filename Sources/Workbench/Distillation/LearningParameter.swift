@@ -149,11 +149,8 @@ final class LearningParameter: @unchecked Sendable {
     } else {
       graph.withGradient(name) { whole in
         let total = UnsafeMutableBufferPointer(rebasing: whole[part])
-        (kept ?? []).withUnsafeBufferPointer {
-          learned.step(
-            part, gradient: total, steps: steps, optimizers.weights, learningRate: learningRate,
-            factor: factor, kept: kept == nil ? nil : $0)
-        }
+        learned.step(
+          part, gradient: total, steps: steps, optimizers.weights, learningRate: learningRate, factor: factor)
       }
     }
     if case .stepped(_, let own) = form {

@@ -53,6 +53,8 @@ extension OptimizerVector.Input {
     mutating func step(
       _ optimizer: any Optimizer, _ gradient: [Float], rate: Double, kept: [Bool]? = nil
     ) {
+      var gradient = gradient
+      if let kept { clear(&gradient, kept) }
       let memory = moments.map { moment in
         let memory = UnsafeMutablePointer<Float>.allocate(capacity: moment.count)
         memory.initialize(from: moment, count: moment.count)
@@ -60,11 +62,8 @@ extension OptimizerVector.Input {
       }
       parameter.withUnsafeMutableBufferPointer { parameter in
         gradient.withUnsafeBufferPointer { gradient in
-          (kept ?? []).withUnsafeBufferPointer {
-            optimizer.update(
-              parameter, gradient: gradient, moments: memory, steps: steps, learningRate: rate,
-              kept: kept == nil ? nil : $0)
-          }
+          optimizer.update(
+            parameter, gradient: gradient, moments: memory, steps: steps, learningRate: rate)
         }
       }
       for (index, memory) in memory.enumerated() {
@@ -72,6 +71,18 @@ extension OptimizerVector.Input {
         memory.deallocate()
       }
       steps += 1
+    }
+
+    /// Prunes by another mask.
+    mutating func prune(_ kept: [Bool]) {
+      clear(&parameter, kept)
+      for index in moments.indices { clear(&moments[index], kept) }
+    }
+
+    private func clear(_ numbers: inout [Float], _ kept: [Bool]) {
+      numbers.withUnsafeMutableBufferPointer { numbers in
+        kept.withUnsafeBufferPointer { PruningMask.clear(numbers, unless: $0) }
+      }
     }
   }
 
@@ -129,6 +140,7 @@ extension OptimizerVector.Input {
       for step in 0..<8 {
         // More go half-way, when something is remembered of them.
         let kept = step < 4 ? early : late
+        if step % 4 == 0 { masked.prune(kept) }
         masked.step(optimizer, each.input.gradient(step), rate: rate, kept: kept)
         free.step(optimizer, each.input.gradient(step), rate: rate)
         for index in kept.indices {
