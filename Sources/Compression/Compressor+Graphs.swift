@@ -67,8 +67,13 @@ extension Compressor {
         calibrator.known = measured
         measured = try histograms(key, measure)
       }
+      let learned = model.graph.learnedRanges
       for pair in pairs {
         let rule = pair.rule
+        if rule.calibration == .learned, let range = learned[pair.tensor] {
+          result.ranges[pair.tensor] = range
+          continue
+        }
         let place = RangeKey(
           statistics: key, tensor: pair.tensor, calibration: rule.calibration, form: pair.form)
         result.ranges[pair.tensor] = measured[pair.tensor].map { tensor in

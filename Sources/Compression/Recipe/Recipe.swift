@@ -202,13 +202,16 @@ public enum Calibration: Hashable, Sendable {
   case entropy
   /// The range with the least squared error.
   case mse
+  /// The range that training with learned scales has left in the model; from the least to the greatest value where there
+  /// is none.
+  case learned
 
   /// The percentage that ONNX Runtime takes.
   public static let standardPercentile = 99.999
 
   /// One of each kind.
   public static let kinds: [Calibration] = [
-    .minmax, .movingAverage, .percentile(standardPercentile), .entropy, .mse,
+    .minmax, .movingAverage, .percentile(standardPercentile), .entropy, .mse, .learned,
   ]
 
   /// The word for it in a recipe.
@@ -219,6 +222,7 @@ public enum Calibration: Hashable, Sendable {
     case .percentile: "percentile"
     case .entropy: "entropy"
     case .mse: "mse"
+    case .learned: "learned"
     }
   }
 }

@@ -150,7 +150,7 @@ extension State {
   mutating func toggleGranularity(at now: Instant) -> [Effect] {
     guard let sample else { return [] }
     if focus.column == .activations {
-      let kinds = Calibration.kinds
+      let kinds = Calibration.kinds.filter { $0 != .learned }
       let current = kinds.firstIndex { $0.name == sample.calibration.name } ?? 0
       let calibration = kinds[(current + 1) % kinds.count]
       return change(focus.row, "activations are calibrated by \(calibration.text)", at: now) {
@@ -232,6 +232,7 @@ extension Calibration {
   fileprivate var text: String {
     switch self {
     case .minmax: "their least and greatest value"
+    case .learned: "what training has learned"
     case .movingAverage: "the moving average of their ranges"
     case .percentile(let percentile): "percentile, \(percentile.text(upTo: 3)) % of them"
     case .entropy: "entropy"

@@ -31,7 +31,7 @@ extension QuantizationLayout {
 
 extension DType {
   /// The numbers that a quantized type holds.
-  var quantizedRange: ClosedRange<Int>? {
+  package var quantizedRange: ClosedRange<Int>? {
     switch self {
     case .uint4: 0...15
     case .int4: -8...7

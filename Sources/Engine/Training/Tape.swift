@@ -36,8 +36,12 @@ final class Tape {
   private let readers: [String: Int]
   private(set) var currentNode = 0
 
-  init(_ typed: TypedGraph) {
+  /// The integers of quantizers whose scale learns, by the scale's name.
+  let quantizers: [String: ClosedRange<Int>]
+
+  init(_ typed: TypedGraph, quantizers: [String: ClosedRange<Int>] = [:]) {
     self.typed = typed
+    self.quantizers = quantizers
     var readers = typed.consumers.mapValues(\.count)
     for output in typed.graph.outputs { readers[output.name, default: 0] += 1 }
     self.readers = readers

@@ -20,18 +20,19 @@ public final class TrainingGraph {
   ///   - inputs: type and shape of every graph input, the batch along the first axis.
   ///   - keeps: names of intermediate values that the caller wants to read, or to give gradients for, beside the
   ///     outputs.
+  ///   - quantizers: the integers that QuantizeLinear nodes round to whose scale, of this name, learns.
   ///   - other: a graph with the same parameters, whose values are also this one's.
   /// - Throws: `EngineError` or `GraphError` that names the node that cannot be trained, or the name that does not fit.
   public init(
     _ graph: Graph, learning names: Set<String>, inputs: [String: (dtype: DType, shape: Shape)],
-    keeps: Set<String> = [], sharing other: TrainingGraph? = nil
+    keeps: Set<String> = [], quantizers: [String: ClosedRange<Int>] = [:], sharing other: TrainingGraph? = nil
   ) throws {
     // oneDNN lays out at the making for how many threads a primitive runs.
     Library.useThreads(1)
     self.graph = graph
     parameters = names.sorted()
     let typed = try Self.specialized(graph, learning: parameters, inputs: inputs, keeps: keeps)
-    let tape = Tape(typed)
+    let tape = Tape(typed, quantizers: quantizers)
     var learning: [String: Variable] = [:]
     for name in parameters {
       guard let tensor = graph.constants[name] else { continue }

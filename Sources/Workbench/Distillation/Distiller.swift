@@ -80,6 +80,7 @@ public final class Distiller {
         parts: count)
     weights = try StudentWeights(
       graph, learning: student.learning.filter { graph.constants[$0] != nil }, kept: student.kept,
+      ranges: student.learnedRanges,
       inputs: inputs, keeps: matches?.studentNames ?? [], parts: count, threads: threads, settings: settings)
     try matches?.begin(weights.shards.graphs[0])
     best = [:]

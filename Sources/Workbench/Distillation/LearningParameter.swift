@@ -10,6 +10,8 @@ final class LearningParameter: @unchecked Sendable {
   /// What stands in the graphs.
   private enum Form {
     case plain
+    /// The scale of an activation, and what its gradient is multiplied by.
+    case scale(Float)
     /// The weights as the recipe rounds them.
     case rounded(WeightRounding)
     /// Multiples of scales that learn too.
@@ -30,7 +32,13 @@ final class LearningParameter: @unchecked Sendable {
   /// Of the values of a codebook, or of scales.
   private var gradient = Numbers(zeros: 0)
 
-  init(_ name: String, _ tensor: Tensor, kept: [Bool]?, optimizer: any Optimizer) {
+  /// - Parameters:
+  ///   - kept: `false` for what was pruned; nil where nothing was.
+  ///   - scaleFactor: of the scale of an activation, what its gradient is multiplied by; nil for all else.
+  init(
+    _ name: String, _ tensor: Tensor, kept: [Bool]?, scaleFactor: Double? = nil, optimizer: any Optimizer
+  ) {
+    if let scaleFactor { form = .scale(Float(scaleFactor)) }
     self.name = name
     shape = tensor.shape
     learned = Learned(tensor.array(of: Float.self), optimizer)
@@ -64,6 +72,10 @@ final class LearningParameter: @unchecked Sendable {
     if let kept, !isCodebook { learned.clear(unless: kept) }
   }
 
+  private var isScale: Bool {
+    if case .scale = form { true } else { false }
+  }
+
   private var isCodebook: Bool {
     if case .codebook = form { true } else { false }
   }
@@ -72,7 +84,7 @@ final class LearningParameter: @unchecked Sendable {
   /// recipe finds them where they are.
   var tensor: Tensor {
     switch form {
-    case .plain, .rounded: Tensor(learned.values.array, shape: shape)
+    case .plain, .scale, .rounded: Tensor(learned.values.array, shape: shape)
     case .stepped, .codebook: Tensor(of: Float.self, shape: shape) { write(0..<shape.count, into: $0) }
     }
   }
@@ -83,7 +95,7 @@ final class LearningParameter: @unchecked Sendable {
   var parts: [Range<Int>] {
     switch form {
     case .codebook, .stepped: return [0..<shape.count]
-    case .plain, .rounded:
+    case .plain, .scale, .rounded:
       let part = 1 << 16
       return stride(from: 0, to: max(shape.count, 1), by: part).map { $0..<min($0 + part, shape.count) }
     }
@@ -114,6 +126,7 @@ final class LearningParameter: @unchecked Sendable {
     var squares = 0.0
     switch form {
     case .plain, .rounded: break
+    case .scale(let factor): GradientClipping.scale(total, by: Double(factor))
     case .codebook(let codes):
       codes.withUnsafeBufferPointer {
         let sums = SharedWeights.gradients(of: UnsafeBufferPointer(total), codes: $0, count: learned.count)
@@ -150,7 +163,8 @@ final class LearningParameter: @unchecked Sendable {
       graph.withGradient(name) { whole in
         let total = UnsafeMutableBufferPointer(rebasing: whole[part])
         learned.step(
-          part, gradient: total, steps: steps, optimizers.weights, learningRate: learningRate, factor: factor)
+          part, gradient: total, steps: steps, isScale ? optimizers.scales : optimizers.weights,
+          learningRate: learningRate, factor: factor)
       }
     }
     if case .stepped(_, let own) = form {
@@ -159,6 +173,11 @@ final class LearningParameter: @unchecked Sendable {
         learningRate: learningRate, factor: factor)
       for place in 0..<own.count {
         own.values.buffer[place] = max(own.values.buffer[place], LearnedScales.least)
+      }
+    }
+    if isScale {
+      for index in part {
+        learned.values.buffer[index] = max(learned.values.buffer[index], LearnedScales.least)
       }
     }
     if case .rounded = form { return }
@@ -187,7 +206,7 @@ final class LearningParameter: @unchecked Sendable {
 
   private func write(_ part: Range<Int>, into target: UnsafeMutableBufferPointer<Float>) {
     switch form {
-    case .plain, .rounded: _ = target.update(fromContentsOf: learned.values[part])
+    case .plain, .scale, .rounded: _ = target.update(fromContentsOf: learned.values[part])
     case .stepped(let scales, let own):
       scales.round(learned.values.readable, by: own.values.readable, into: target)
     case .codebook(let codes):
@@ -212,7 +231,7 @@ final class LearningParameter: @unchecked Sendable {
     }
     if let kept { tensors[Self.kinds.kept] = Tensor(kept) }
     switch form {
-    case .plain, .rounded: break
+    case .plain, .scale, .rounded: break
     case .codebook(let codes): tensors[Self.kinds.codes] = Tensor(codes)
     case .stepped(_, let own):
       tensors[Self.kinds.scales] = Tensor(own.values.array)
@@ -244,7 +263,7 @@ final class LearningParameter: @unchecked Sendable {
     guard let own = learned(Self.kinds.values, Self.kinds.moments) else { return false }
     let kept = tensors[Self.kinds.kept]?.array(of: Bool.self)
     guard kept == nil || kept?.count == shape.count else { return false }
-    var form = Form.plain
+    var form = isScale ? self.form : .plain
     if let codes = tensors[Self.kinds.codes]?.array(of: Int32.self) {
       guard codes.count == shape.count, codes.allSatisfy({ $0 < own.count }) else { return false }
       form = .codebook(codes)

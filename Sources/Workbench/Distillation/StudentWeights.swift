@@ -14,6 +14,7 @@ final class StudentWeights: @unchecked Sendable {
   private let learning: Set<String>
   private let inputs: [String: (dtype: DType, shape: Shape)]
   private let keeps: Set<String>
+  private let quantizers: [String: ClosedRange<Int>]
   private let threads: Int
   private let optimizers: (weights: any Optimizer, scales: any Optimizer)
   /// Parts of parameters, in the order in which sums over all of them are made.
@@ -24,11 +25,13 @@ final class StudentWeights: @unchecked Sendable {
 
   /// - Parameters:
   ///   - graph: what is trained, with a constant for each name in `learning`.
+  ///   - ranges: the scales of activations among what learns.
   ///   - inputs: type and shape of the inputs of a part of a batch.
   ///   - keeps: values that are read, or given gradients for, beside the outputs.
   ///   - parts: of a batch.
   init(
     _ graph: Graph, learning: Set<String>, kept: [String: [Bool]],
+    ranges: LearnedRanges = LearnedRanges(),
     inputs: [String: (dtype: DType, shape: Shape)], keeps: Set<String>, parts: Int, threads: Int,
     settings: DistillationSettings
   ) throws {
@@ -36,6 +39,7 @@ final class StudentWeights: @unchecked Sendable {
     self.learning = learning
     self.inputs = inputs
     self.keeps = keeps
+    quantizers = ranges.integers
     self.threads = threads
     var scales = settings
     // A scale that decays makes weights small that have not learned to be.
@@ -43,10 +47,14 @@ final class StudentWeights: @unchecked Sendable {
     optimizers = (Optimizers.optimizer(for: settings), Optimizers.optimizer(for: scales))
     let weights = optimizers.weights
     parameters = learning.sorted().compactMap { name in
-      graph.constants[name].map { LearningParameter(name, $0, kept: kept[name], optimizer: weights) }
+      graph.constants[name].map {
+        LearningParameter(
+          name, $0, kept: kept[name], scaleFactor: ranges.factor(name), optimizer: weights)
+      }
     }
     shards = TrainingShards(
-      try Self.graphs(graph, learning, inputs, keeps, statistics: Array(repeating: [:], count: parts)),
+      try Self.graphs(
+        graph, learning, inputs, keeps, quantizers, statistics: Array(repeating: [:], count: parts)),
       threads: threads)
     layOut()
   }
@@ -54,14 +62,16 @@ final class StudentWeights: @unchecked Sendable {
   /// - Parameter statistics: of each part, in place of the graph's.
   private static func graphs(
     _ graph: Graph, _ learning: Set<String>, _ inputs: [String: (dtype: DType, shape: Shape)],
-    _ keeps: Set<String>, statistics: [[String: Tensor]]
+    _ keeps: Set<String>, _ quantizers: [String: ClosedRange<Int>], statistics: [[String: Tensor]]
   ) throws -> [TrainingGraph] {
     var graphs: [TrainingGraph] = []
     for own in statistics {
       var graph = graph
       graph.constants.merge(own) { $1 }
       graphs.append(
-        try TrainingGraph(graph, learning: learning, inputs: inputs, keeps: keeps, sharing: graphs.first))
+        try TrainingGraph(
+          graph, learning: learning, inputs: inputs, keeps: keeps, quantizers: quantizers,
+          sharing: graphs.first))
     }
     return graphs
   }
@@ -69,7 +79,7 @@ final class StudentWeights: @unchecked Sendable {
   /// Makes the graphs anew.
   private func renew(statistics: [[String: Tensor]]) throws {
     shards = TrainingShards(
-      try Self.graphs(graph, learning, inputs, keeps, statistics: statistics), threads: threads)
+      try Self.graphs(graph, learning, inputs, keeps, quantizers, statistics: statistics), threads: threads)
     layOut()
   }
 

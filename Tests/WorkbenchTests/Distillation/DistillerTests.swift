@@ -35,9 +35,11 @@ import Workbench
     _ bundle: TinyBundle, _ recipe: Recipe, threads: Int = 2, cache: String? = nil
   ) throws -> Distiller {
     let project = try Project(bundle.directory)
-    let student = try DistillationStudent(Compressor(project.model), recipe)
+    let data = try data(bundle)
+    let student = try DistillationStudent(
+      Compressor(project.model), recipe, calibration: CalibrationData(inputs: data.inputs))
     return try Distiller(
-      student, by: project.model.graph, on: try data(bundle), settings: recipe.distillation!,
+      student, by: project.model.graph, on: data, settings: recipe.distillation!,
       threads: threads, cacheDirectory: cache)
   }
 
@@ -94,7 +96,7 @@ import Workbench
       recipe(settings()), recipe(bits: 4, settings()), recipe(bits: 3, scheme: .codebook, settings()),
       recipe(bits: 3, scheme: .codebook, delayed(1)), recipe(bits: 3, scheme: .codebook, delayed(2)),
       recipe(bits: 4, delayed(2)), recipe(bits: 3, steppedScales()), recipe(growing()), recipe(matching()),
-      recipe(bits: 3, everything()),
+      recipe(bits: 3, everything()), rounding(activations: 4, bits: 4), rounding(activations: 8, bits: 32),
     ])
   func goesOnFromItsFileToTheSameBits(_ recipe: Recipe) throws {
     let bundle = try TinyBundle()
@@ -122,6 +124,12 @@ import Workbench
     var settings = settings()
     settings.learnsScales = true
     return settings
+  }
+
+  private static func rounding(activations: Int, bits: Int) -> Recipe {
+    var recipe = recipe(bits: bits, steppedScales())
+    recipe.activations = [ActivationRule(layers: ["*"], bits: activations)]
+    return recipe
   }
 
   private static func growing() -> DistillationSettings {
@@ -204,6 +212,30 @@ import Workbench
     // Three bits about zero, and pruned weights are still zero.
     #expect(integers.allSatisfy { (-3...3).contains($0) })
     #expect(integers.count { $0 == 0 } >= 16)
+  }
+
+  /// The scales of activations learn too, and the file has what they have become, also from the trained model's file.
+  @Test(arguments: [4, 8]) func learnedScalesOfActivationsStay(_ bits: Int) throws {
+    let bundle = try TinyBundle()
+    let distiller = try Self.distiller(bundle, Self.rounding(activations: bits, bits: 32))
+    let student = distiller.student
+    #expect(student.learnedRanges.names.count == 2)
+    #expect(!student.simulated.nodes.contains { $0.type == "Clip" })
+    try distiller.epoch { _ in 1 }
+    let data = try Self.data(bundle)
+    let samples = CalibrationData(inputs: data.inputs)
+    let carried = student.carrying(distiller.best)
+    let path = bundle.directory + "/carried.onnx"
+    try ONNXWriter.write(carried, to: path)
+    for graph in [carried, try ONNXReader.read(path: path)] {
+      let compressed = try student.compressed(graph, name: "x", threads: 1, calibration: samples).graph
+      for name in student.learnedRanges.names {
+        let before = student.simulated.constants[name]!.floats[0]
+        let learned = distiller.best[name]!.floats[0]
+        let written = try #require(compressed.constants[name]).floats[0]
+        #expect(learned != before && abs(written - learned) <= 1e-6 * learned)
+      }
+    }
   }
 
   @Test func refusesScalesThatCannotBeLearned() throws {

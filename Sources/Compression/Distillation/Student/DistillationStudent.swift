@@ -13,6 +13,8 @@ public struct DistillationStudent: Sendable {
   public let learning: Set<String>
   /// For each pruned weight which of its numbers stay zero: `false` for those.
   public let kept: [String: [Bool]]
+  /// Scales of activations that learn; none where they are as calibration finds them.
+  public let learnedRanges: LearnedRanges
   /// Masks that grow while it trains; nil where `kept` is all there is.
   public let masks: GradualMasks?
   /// How weights are rounded before each step, by name.
@@ -52,16 +54,20 @@ public struct DistillationStudent: Sendable {
     if isSimulating, !recipe.activations.isEmpty {
       var rounding = pruning
       (rounding.activations, rounding.mode) = (recipe.activations, recipe.mode)
-      simulated =
-        try compressor.apply(rounding, calibration: calibration, isCancelled: isCancelled).graph
-    } else {
+      let rounded = try compressor.apply(rounding, calibration: calibration, isCancelled: isCancelled)
+      var graph = rounded.graph
+      learnedRanges =
+        settings.learnsScales ? try LearnedRanges(&graph, ranges: rounded.ranges) : LearnedRanges()
       simulated = graph
+    } else {
+      (simulated, learnedRanges) = (graph, LearnedRanges())
     }
     let model = try Model(graph)
     let trained = try Model(simulated)
-    learning = trained.typed.learningConstants(layers: trained.layers)
+    let learning = trained.typed.learningConstants(layers: trained.layers)
+    self.learning = learning.union(learnedRanges.names)
     if learning.isEmpty { throw Failure.nothingLearns }
-    let obstacles = try TrainingGraph.obstacles(simulated, learning: learning)
+    let obstacles = try TrainingGraph.obstacles(simulated, learning: self.learning)
     if !obstacles.isEmpty { throw Failure.obstacles(obstacles.map { ($0.node, $0.operator.description) }) }
     roundings = isSimulating ? try WeightRounding.all(of: recipe, in: model) : [:]
     kept = try Self.kept(pruning, compressor.model, graph, all: keepsZeros)
@@ -99,6 +105,7 @@ public struct DistillationStudent: Sendable {
   public func carrying(_ constants: [String: Tensor]) -> Graph {
     var result = graph
     for (name, tensor) in constants where result.constants[name] != nil { result.constants[name] = tensor }
+    learnedRanges.write(constants, into: &result)
     return result
   }
 
@@ -124,7 +131,7 @@ public struct DistillationStudent: Sendable {
 }
 
 extension Recipe {
-  /// Has weights keep the scales that they have learned.
+  /// Has weights and activations keep the scales that they have learned.
   ///
   /// - Throws: `DistillationStudent.Failure` where there are none to learn.
   fileprivate mutating func learnScales() throws(DistillationStudent.Failure) {
@@ -135,8 +142,13 @@ extension Recipe {
       guard weights[index].scheme == .symmetric else { continue }
       (weights[index].linear.calibration, weights[index].linear.method) = (.learned, .nearest)
     }
-    if !weights.contains(where: { $0.linear.calibration == .learned }) {
-      throw .scales("no \"quantization.weights\" are symmetric")
+    for index in activations.indices where activations[index].bits < BitWidth.float {
+      activations[index].calibration = .learned
+    }
+    if !weights.contains(where: { $0.linear.calibration == .learned }),
+      !activations.contains(where: { $0.calibration == .learned })
+    {
+      throw .scales("no \"quantization.weights\" are symmetric, and no activations are quantized")
     }
   }
 }

@@ -13,7 +13,8 @@ extension Calibration {
   /// The registry: each calibration is one file beside this, and one line here.
   var method: any RangeCalibration {
     switch self {
-    case .minmax: MinMaxCalibration()
+    // What was learned is written in the model, and asked for before anything is measured.
+    case .minmax, .learned: MinMaxCalibration()
     case .movingAverage: MovingAverageCalibration()
     case .percentile(let percentile): PercentileCalibration(percentile: percentile)
     case .entropy: EntropyCalibration()

@@ -6,6 +6,9 @@ import Tensor
 extension QuantizeLinear: Trainable {
   func tape(_ node: Node, on tape: Tape) throws -> Bool {
     let x = try tape.plain(node.inputs[0])
+    if let learned = try LearnedQuantizer(node, on: tape) {
+      return try learned.addRounding(x, node, on: tape)
+    }
     // What does not learn keeps the type that it has in the graph.
     guard x.isFloat, x.gradient != nil, let scale = tape.tensor(node.inputs[1]),
       node.input(2) == nil || tape.tensor(node.input(2)) != nil,
@@ -51,6 +54,7 @@ extension QuantizeLinear: Trainable {
 extension DequantizeLinear: Trainable {
   func tape(_ node: Node, on tape: Tape) throws -> Bool {
     let x = try tape.plain(node.inputs[0])
+    if let learned = try LearnedQuantizer(node, on: tape) { return try learned.addScaling(x, node, on: tape) }
     guard x.isFloat, x.gradient != nil, let scale = tape.tensor(node.inputs[1]),
       node.input(2) == nil || tape.tensor(node.input(2)) != nil,
       let granularity = try layout.granularity(
