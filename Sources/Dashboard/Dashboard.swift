@@ -10,6 +10,8 @@ package struct Dashboard {
     /// A .onnx file or a bundle.
     package var path: String
     package var data: String?
+    /// What to train by; the bundle's own unless told.
+    package var training: String?
     /// What takes the place of what the data says of itself.
     package var dataOptions = DataOptions()
     /// What to begin with, in place of where the person left off.
@@ -45,7 +47,7 @@ package struct Dashboard {
     let events = Mailbox<SessionEvent>()
     self.events = events
     session = try Session.open(
-      options.path, data: options.data, options: options.dataOptions,
+      options.path, data: options.data, training: options.training, options: options.dataOptions,
       historyPath: options.historyPath, cacheBudget: options.cacheBudget, onEvent: { events.post($0) })
     session.setLooksAhead(options.looksAhead)
     recorder = try options.recordPath.map { try SessionRecorder(path: $0) }

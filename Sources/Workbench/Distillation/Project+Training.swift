@@ -6,15 +6,13 @@ import Tensor
 extension Project {
   /// The data to train by, fitted to the model's inputs, in the file's order.
   ///
-  /// - Parameters:
-  ///   - path: what to take in place of the bundle's own; preprocessed as the bundle says.
-  ///   - validation: the data that accuracy is measured on, of which no sample may be among these.
+  /// - Parameter validation: the data that accuracy is measured on, of which no sample may be among these.
   /// - Throws: `FormatError` where there is none, it cannot be read or does not fit, or holds samples of `validation`.
-  public func loadTraining(_ path: String?, besides validation: Dataset) throws -> Dataset {
+  public func loadTraining(besides validation: Dataset) throws -> Dataset {
     var options = options
     options.inputs = model.graph.inputs
     let data: Dataset
-    if let path {
+    if let path = trainingPath {
       if let manifest = source.bundle?.manifest {
         options.preprocessing = manifest.preprocessing.overridden(by: options.preprocessing)
         options.classes = manifest.classes
@@ -32,7 +30,7 @@ extension Project {
     let shared = fitted.sampleHashes.intersection(validation.sampleHashes).count
     if shared > 0 {
       throw FormatError(
-        path ?? source.modelPath,
+        trainingPath ?? source.modelPath,
         "holds \(shared) of the samples that accuracy is measured on; train by others, or give other ones with --data"
       )
     }

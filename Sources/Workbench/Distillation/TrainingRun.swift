@@ -73,7 +73,7 @@ final class TrainingRun {
   /// As `pare distill` puts it together, so that both train to the same bits.
   private func prepare() throws -> Material {
     let validation = try shelf.data ?? project.loadData()
-    let training = try project.loadTraining(nil, besides: validation)
+    let training = try project.loadTraining(besides: validation)
     let calibration = training.trainingCalibration
     return Material(
       student: try student(calibration, output: validation.output), training: training,

@@ -12,6 +12,8 @@ public struct Project: Sendable {
   public let model: Model
   /// The path that was given for data; nil where it is the bundle's, or there is none.
   public let dataPath: String?
+  /// The path that was given for data to train by; nil where it is the bundle's, or there is none.
+  public let trainingPath: String?
   /// What a person said of the data.
   public let options: DataOptions
 
@@ -20,9 +22,12 @@ public struct Project: Sendable {
   /// - Parameters:
   ///   - path: a .onnx file or a bundle.
   ///   - data: what to use in place of the bundle's data.
+  ///   - training: what to train by in place of the bundle's training data.
   ///   - options: what takes the place of what the data, or the bundle, says of itself.
   /// - Throws: an error whose description is one sentence that names the file.
-  public init(_ path: String, data: String? = nil, options: DataOptions = DataOptions()) throws {
+  public init(
+    _ path: String, data: String? = nil, training: String? = nil, options: DataOptions = DataOptions()
+  ) throws {
     source = try ModelSource.open(path)
     var graph = try ONNXReader.read(path: source.modelPath)
     graph.sizes = (source.bundle?.manifest.sizes ?? [:]).merging(options.sizes) { $1 }
@@ -34,6 +39,7 @@ public struct Project: Sendable {
     }
     name = source.name
     dataPath = data
+    trainingPath = training
     self.options = options
   }
 

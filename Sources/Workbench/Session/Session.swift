@@ -34,6 +34,7 @@ public final class Session: Sendable {
   /// - Parameters:
   ///   - path: a .onnx file or a bundle.
   ///   - data: what to evaluate on in place of the bundle's data.
+  ///   - training: what to train by in place of the bundle's training data.
   ///   - options: what takes the place of what the data, or the bundle, says of itself.
   ///   - historyPath: the SQLite file; nil to remember nothing beyond the session.
   ///   - threads: processor cores to use.
@@ -42,12 +43,12 @@ public final class Session: Sendable {
   ///     about the history; it should hand the event on and return.
   /// - Throws: an error whose description is one sentence, where the model cannot be read.
   public static func open(
-    _ path: String, data: String? = nil, options: DataOptions = DataOptions(),
+    _ path: String, data: String? = nil, training: String? = nil, options: DataOptions = DataOptions(),
     historyPath: String? = HistoryStore.defaultPath(), threads: Int = Threads.standard,
     cacheBudget: Int = CacheBudget.standard,
     onEvent: @escaping @Sendable (SessionEvent) -> Void
   ) throws -> Session {
-    let project = try Project(path, data: data, options: options)
+    let project = try Project(path, data: data, training: training, options: options)
     let session = Session(
       project, historyPath: historyPath, threads: threads, cacheBudget: cacheBudget, onEvent: onEvent)
     session.start()

@@ -13,7 +13,10 @@ extension Command {
     grammar: Grammar(
       path: "PATH",
       options: [
-        .data, .recipe,
+        .data,
+        Grammar.Option(
+          name: "--train", value: "DATA", help: "data to train by; the bundle's own unless told"),
+        .recipe,
         Grammar.Option(name: "--theme", value: "NAME", help: "a theme by its name, or a file"),
         Grammar.Option(
           name: "--dump-frame", value: "COLSxROWS", help: "print the screen as text, and take no terminal"),
@@ -27,6 +30,7 @@ extension Command {
   ) { arguments in
     var options = Dashboard.Options(path: arguments.path)
     options.data = arguments.value("--data")
+    options.training = arguments.value("--train")
     options.dataOptions = try arguments.dataOptions()
     options.theme = arguments.value("--theme")
     options.cacheBudget = try arguments.cacheBudget()

@@ -42,11 +42,12 @@ extension Command {
       throw FormatError(recipePath, "says nothing of \"distillation\"; add it, or use pare compress")
     }
     let project = try Project(
-      arguments.path, data: arguments.value("--data"), options: try arguments.dataOptions())
+      arguments.path, data: arguments.value("--data"), training: arguments.value("--train"),
+      options: try arguments.dataOptions())
     let compressor = project.compressor(threads: Threads.standard)
     Interrupt.catchSignals()
     let validation = try project.loadData()
-    let training = try project.loadTraining(arguments.value("--train"), besides: validation)
+    let training = try project.loadTraining(besides: validation)
     try naming(project) {
       let run = try Distillation(
         project, compressor, recipe, settings, directory: RecipeFile.directory(of: recipePath),

@@ -375,9 +375,10 @@ import Workbench
     let project = try Project(bundle.directory)
     let validation = try project.loadData()
     #expect(throws: FormatError.self) {
-      try project.loadTraining(bundle.directory + "/t-images-idx3-ubyte", besides: validation)
+      try Project(bundle.directory, training: bundle.directory + "/t-images-idx3-ubyte")
+        .loadTraining(besides: validation)
     }
-    let error = try #require(throws: FormatError.self) { try project.loadTraining(nil, besides: validation) }
+    let error = try #require(throws: FormatError.self) { try project.loadTraining(besides: validation) }
     #expect(error.description.contains("--train"))
   }
 

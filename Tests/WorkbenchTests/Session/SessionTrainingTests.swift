@@ -138,6 +138,18 @@ struct SessionTrainingTests {
     #expect(unreadable?.description.contains(broken) == true)
   }
 
+  /// Data that was given takes the place of the bundle's, which has none here.
+  @Test func trainsByDataThatIsGiven() async throws {
+    let log = log
+    let other = try TinyBundle()
+    let session = try Session.open(
+      other.directory, training: bundle.directory + "/l-images-idx3-ubyte", historyPath: nil, threads: 2
+    ) { log.add($0) }
+    defer { session.close() }
+    session.train(recipe(), teacherCache: nil)
+    #expect(try await log.first { $0.end } == .finished)
+  }
+
   @Test func pausesGoesOnAndStops() async throws {
     let session = try open()
     defer { session.close() }
