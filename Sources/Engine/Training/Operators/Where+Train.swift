@@ -7,8 +7,10 @@ extension Where: Trainable {
     let condition = try tape.plain(node.inputs[0])
     let (a, b) = (try tape.plain(node.inputs[1]), try tape.plain(node.inputs[2]))
     guard condition.dtype == .bool, a.isFloat, b.isFloat else { return false }
-    let result = try tape.output(
-      node, hasGradient: a.gradient != nil || b.gradient != nil, isFree: true)
+    let host = try tape.host(a, b, node, order: .plain)
+    let result =
+      try host.map { tape.defineOver($0, node) }
+      ?? tape.output(node, hasGradient: a.gradient != nil || b.gradient != nil, isFree: true)
     let chosen = BroadcastRuns(condition.dims, [], over: result.dims)
     let runs = BroadcastRuns(a.dims, b.dims, over: result.dims)
     let mask = tape.keep(Variable(result.dims, dtype: .bool, hasGradient: false))
@@ -29,7 +31,13 @@ extension Where: Trainable {
         for start in runs.starts {
           let (x, y) = (a.floats + start.left, b.floats + start.right)
           let (z, flags) = (result.floats + start.result, flags + start.result)
-          if runs.leftStep == 1 && runs.rightStep == 1 {
+          if runs.leftStep == 0 && z == y {
+            let x = x[0]
+            for index in 0..<runs.length { z[index] = flags[index] != 0 ? x : z[index] }
+          } else if runs.rightStep == 0 && z == x {
+            let y = y[0]
+            for index in 0..<runs.length { z[index] = flags[index] != 0 ? z[index] : y }
+          } else if runs.leftStep == 1 && runs.rightStep == 1 {
             for index in 0..<runs.length { z[index] = flags[index] != 0 ? x[index] : y[index] }
           } else if runs.rightStep == 1 {
             let x = x[0]
@@ -42,8 +50,10 @@ extension Where: Trainable {
       },
       backward: {
         guard let gradient = result.gradient?.floats else { return }
-        for (own, step, isLeft) in [(a.gradient, runs.leftStep, true), (b.gradient, runs.rightStep, false)] {
-          guard let own else { continue }
+        // The one that writes over the gradient comes last.
+        for isLeft in host === a ? [false, true] : [true, false] {
+          guard let own = isLeft ? a.gradient : b.gradient else { continue }
+          let step = isLeft ? runs.leftStep : runs.rightStep
           let isWhole = isLeft ? runs.leftIsWhole : runs.rightIsWhole
           if !isWhole { own.settle() }
           let isAdding = !isWhole || own.startAdding()
@@ -51,8 +61,16 @@ extension Where: Trainable {
           for start in runs.starts {
             let target = own.floats + (isLeft ? start.left : start.right)
             let (g, flags) = (gradient + start.result, flags + start.result)
-            if step == 1 && !isAdding {
-              for index in 0..<runs.length { target[index] = (flags[index] != 0) == wanted ? g[index] : 0 }
+            if g == UnsafePointer(target) && step == 1 && !isAdding {
+              if wanted {
+                for index in 0..<runs.length { target[index] = flags[index] != 0 ? target[index] : 0 }
+              } else {
+                for index in 0..<runs.length { target[index] = flags[index] != 0 ? 0 : target[index] }
+              }
+            } else if step == 1 && !isAdding && wanted {
+              for index in 0..<runs.length { target[index] = flags[index] != 0 ? g[index] : 0 }
+            } else if step == 1 && !isAdding {
+              for index in 0..<runs.length { target[index] = flags[index] != 0 ? 0 : g[index] }
             } else {
               for index in 0..<runs.length {
                 target[index * step] += (flags[index] != 0) == wanted ? g[index] : 0
