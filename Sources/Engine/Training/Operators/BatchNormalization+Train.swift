@@ -238,9 +238,11 @@ private final class BatchNormalizationStep: RiderHost {
     sums.update(repeating: 0, count: lanes)
     otherSums.update(repeating: 0, count: lanes)
     func collect() {
-      for lane in 0..<lanes {
-        totals[lane % channels].first += Double(sums[lane])
-        totals[lane % channels].second += Double(otherSums[lane])
+      for first in stride(from: 0, to: lanes, by: channels) {
+        for channel in 0..<channels {
+          totals[channel].first += Double(sums[first + channel])
+          totals[channel].second += Double(otherSums[first + channel])
+        }
       }
       sums.update(repeating: 0, count: lanes)
       otherSums.update(repeating: 0, count: lanes)
