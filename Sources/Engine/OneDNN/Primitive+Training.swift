@@ -63,6 +63,25 @@ extension Primitive {
     return (forward, try make(&operation, hint: forward, "layer normalization's backward pass", node))
   }
 
+  /// The same of each channel by the batch's own statistics, which it gives; nil where oneDNN has no fast one.
+  static func trainingBatchNormalization(
+    _ data: MemoryDescriptor, epsilon: Float, node: String
+  ) throws(EngineError) -> (forward: Primitive, backward: Primitive)? {
+    var data = data.raw
+    var operation = dnnl_batch_normalization_desc_t()
+    let flags = UInt32(dnnl_use_scale.rawValue) | UInt32(dnnl_use_shift.rawValue)
+    try Library.check(
+      dnnl_batch_normalization_forward_desc_init(&operation, dnnl_forward_training, &data, epsilon, flags),
+      "batch normalization", node: node)
+    let forward = try make(&operation, hint: nil, "batch normalization", node)
+    try Library.check(
+      dnnl_batch_normalization_backward_desc_init(&operation, dnnl_backward, &data, &data, epsilon, flags),
+      "batch normalization's backward pass", node: node)
+    let backward = try make(&operation, hint: forward, "batch normalization's backward pass", node)
+    // With narrow vectors it is no faster than plain loops.
+    return [forward, backward].allSatisfy { $0.implementation.contains("avx") } ? (forward, backward) : nil
+  }
+
   /// Along axis `axis`; of logarithms where told so.
   static func trainingSoftmax(
     _ data: MemoryDescriptor, axis: Int, isLog: Bool, node: String

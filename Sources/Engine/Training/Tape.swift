@@ -88,16 +88,20 @@ final class Tape {
   /// - Parameters:
   ///   - index: which output.
   ///   - isFree: whether the node's backward pass does without the output.
+  ///   - input: a value that lies alike, and whose gradient may be written over the output's, element by element.
   func output(
-    _ node: Node, _ index: Int = 0, order: MemoryOrder = .plain, hasGradient: Bool, isFree: Bool = false
+    _ node: Node, _ index: Int = 0, order: MemoryOrder = .plain, hasGradient: Bool, isFree: Bool = false,
+    gradientOver input: Variable? = nil
   ) throws -> Variable {
     let name = node.outputs[index]
     let variable = Variable(
-      try dims(name), order: order, hasGradient: hasGradient,
-      isFree: isFree && readers[name] == 1)
+      try dims(name), order: order, hasGradient: hasGradient, isFree: isFree && hasOneReader(name),
+      gradient: input.flatMap { $0.isFree ? $0.gradient : nil }.map { Gradient(over: $0) })
     define(name, variable)
     return variable
   }
+
+  func hasOneReader(_ name: String) -> Bool { readers[name] == 1 }
 
   /// Memory that belongs to a step.
   func keep(_ variable: Variable) -> Variable {

@@ -14,9 +14,11 @@ final class Variable {
   private let tensor: Tensor?
 
   /// A value with memory of its own.
+  ///
+  /// - Parameter gradient: one to take in place of a new one.
   init(
     _ dims: [Int], order: MemoryOrder = .plain, dtype: DType = .float32, hasGradient: Bool,
-    isFree: Bool = false
+    isFree: Bool = false, gradient given: Gradient? = nil
   ) {
     self.dtype = dtype
     self.dims = dims
@@ -26,7 +28,7 @@ final class Variable {
     storage = Storage(byteCount: dtype.byteCount(of: count))
     bytes = storage.bytes.baseAddress!
     storage.bytes.initializeMemory(as: UInt8.self, repeating: 0)
-    gradient = hasGradient ? Gradient(count: count) : nil
+    gradient = hasGradient ? given ?? Gradient(count: count) : nil
     tensor = nil
   }
 

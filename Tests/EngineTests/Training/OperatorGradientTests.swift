@@ -155,6 +155,70 @@ import Testing
     }
   }
 
+  /// What nobody else reads is written over, value and gradient.
+  @Test(arguments: ["Add", "Sub", "Mul", "Div", "Max"])
+  func arithmeticBehindProducts(_ name: String) throws {
+    let type = OperatorType(name)
+    for dims in [[2, 3, 5], [5], [3, 1], []] {
+      for learns in [false, true] {
+        var check = GradientCheck(seed: 27)
+        func product() -> String {
+          check.node("MatMul", [check.parameter([2, 3, 4]), check.parameter([4, 5], from: 0.2, to: 1)])
+        }
+        func other() -> String {
+          learns ? check.parameter(dims, from: 0.5, to: 2) : check.constant(dims, from: 0.5, to: 2)
+        }
+        let left = check.node(type, [product(), other()])
+        let first = check.node(
+          "MatMul", [check.parameter([2, 3, 4], from: 0.5), check.parameter([4, 5], from: 0.5)])
+        let right = check.node(type, [other(), first])
+        let both = check.node(type, [product(), check.node("Exp", [product()])])
+        let reshaped = check.node("Reshape", [both, check.integers([2, 3, 5])])
+        try check.check([
+          check.node("Sigmoid", [left]), check.node("Exp", [right]), check.node("Softmax", [reshaped]),
+        ])
+      }
+    }
+  }
+
+  /// Of several equal numbers the first is the largest, with channels that fill vectors and some over.
+  @Test func firstOfEqualMaxima() throws {
+    let (channels, height, width) = (7, 4, 6)
+    var graph = Graph(opsets: ["": 17])
+    let values = (0..<channels * height * width).map { Float($0 * 31 % 11 / 3) }
+    graph.constants["x"] = Tensor(values, shape: [1, channels, height, width])
+    let one = (0..<channels * channels).map { Float($0 % (channels + 1) == 0 ? 1 : 0) }
+    graph.constants["w"] = Tensor(one, shape: [channels, channels, 1, 1])
+    let pool: [String: Attribute] = ["kernel_shape": .ints([2, 2]), "strides": .ints([2, 2])]
+    graph.nodes = [
+      Node(name: "conv", type: "Conv", inputs: ["x", "w"], outputs: ["a"]),
+      Node(name: "pool", type: "MaxPool", inputs: ["a"], outputs: ["y"], attributes: pool),
+    ]
+    graph.outputs = [ValueInfo(name: "y", dtype: .float32, dims: nil)]
+    let training = try TrainingGraph(graph, learning: ["x"], inputs: [:], keeps: ["a"])
+    let result = try #require(try training.forward([:], isTraining: true)["y"])
+    let slopes = (0..<result.count).map { Float($0 + 1) }
+    var (maxima, expected) = ([Float](), [Float](repeating: 0, count: values.count))
+    for plane in 0..<channels {
+      for row in stride(from: 0, to: height, by: 2) {
+        for column in stride(from: 0, to: width, by: 2) {
+          let first = (plane * height + row) * width + column
+          let window = [first, first + 1, first + width, first + width + 1]
+          let largest = window.reduce(first) { values[$1] > values[$0] ? $1 : $0 }
+          expected[largest] = slopes[maxima.count]
+          maxima.append(values[largest])
+        }
+      }
+    }
+    #expect(result.floats == maxima)
+    try training.backward(["y": Tensor(slopes, shape: result.shape)])
+    #expect(training.withGradient("x") { Array($0) } == expected)
+    // Beside another gradient of what is pooled.
+    let whole = Tensor([Float](repeating: 1, count: values.count), shape: [1, channels, height, width])
+    try training.backward(["y": Tensor(slopes, shape: result.shape), "a": whole])
+    #expect(training.withGradient("x") { Array($0) } == expected.map { $0 + 1 })
+  }
+
   @Test func learnedSlopes() throws {
     for dims in [[3, 1, 1], [1], [2, 3, 4, 5]] {
       var check = GradientCheck(seed: 23)
@@ -198,7 +262,7 @@ import Testing
 
   @Test func batchNormalization() throws {
     for isTraining in [false, true] {
-      for dims in [[4, 3, 5, 6], [9, 3], [4, 3, 7], [40, 70, 3, 3]] {
+      for dims in [[4, 3, 5, 6], [9, 3], [4, 3, 7], [3, 16, 5, 6], [40, 70, 3, 3]] {
         var check = GradientCheck(seed: 14)
         let channels = dims[1]
         let x = check.parameter(dims, from: -1, to: 3)
@@ -217,13 +281,15 @@ import Testing
   /// What follows is done by the normalisation itself where nothing else reads it.
   @Test(arguments: ["Relu", "Sigmoid", "HardSwish"])
   func activationsBehindBatchNormalization(_ name: String) throws {
-    for isTraining in [false, true] {
-      var check = GradientCheck(seed: 25)
+    for (isTraining, channels) in [(false, 5), (true, 5), (true, 16)] {
+      var check = GradientCheck(seed: 31)
+      let convolved = check.node(
+        "Conv", [check.parameter([4, 3, 6, 7]), check.parameter([channels, 3, 1, 1])])
       var y = check.node(
         "BatchNormalization",
         [
-          check.parameter([4, 5, 6, 7]), check.parameter([5], from: 0.5, to: 2), check.parameter([5]),
-          check.constant([5]), check.constant([5], from: 0.5, to: 2),
+          convolved, check.parameter([channels], from: 0.5, to: 2), check.parameter([channels]),
+          check.constant([channels]), check.constant([channels], from: 0.5, to: 2),
         ])
       y = check.node(OperatorType(name), [y])
       let twice = check.node("Relu", [check.node("Sub", [y, check.constant(Tensor(scalar: Float(0.3)))])])

@@ -33,19 +33,6 @@ struct HyperbolicTangent: UnaryFunction {
   func slope(_ x: Float, _ y: Float) -> Float { 1 - y * y }
 }
 
-struct HardSwishFunction: UnaryFunction {
-  static let readsValueOnly = false
-  func value(_ x: Float) -> Float {
-    let line = x * (1 / 6) + 0.5
-    let floored = line < 0 ? 0 : line
-    return x * (floored > 1 ? 1 : floored)
-  }
-  func slope(_ x: Float, _ y: Float) -> Float {
-    let inner = x * (1 / 3) + 0.5
-    return x <= -3 ? 0 : x >= 3 ? 1 : inner
-  }
-}
-
 extension Relu: Trainable {
   func tape(_ node: Node, on tape: Tape) throws -> Bool { try tape.addUnary(Rectifier(slope: 0), node) }
 }
@@ -75,7 +62,9 @@ extension HardSigmoid: Trainable {
 }
 
 extension HardSwish: Trainable {
-  func tape(_ node: Node, on tape: Tape) throws -> Bool { try tape.addUnary(HardSwishFunction(), node) }
+  func tape(_ node: Node, on tape: Tape) throws -> Bool {
+    try tape.addActivation(Activation(function: .hardSwish), node)
+  }
 }
 
 extension Sigmoid: Trainable {

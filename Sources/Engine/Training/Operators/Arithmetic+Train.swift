@@ -2,18 +2,22 @@ import Foundation
 import Graph
 
 private struct Addition: BinaryFunction {
+  static let slopes = SlopeOperands.none
+  static let passesGradient = true
   func value(_ x: Float, _ y: Float) -> Float { x + y }
   func left(_ x: Float, _ y: Float, _ gradient: Float) -> Float { gradient }
   func right(_ x: Float, _ y: Float, _ gradient: Float) -> Float { gradient }
 }
 
 private struct Subtraction: BinaryFunction {
+  static let slopes = SlopeOperands.none
   func value(_ x: Float, _ y: Float) -> Float { x - y }
   func left(_ x: Float, _ y: Float, _ gradient: Float) -> Float { gradient }
   func right(_ x: Float, _ y: Float, _ gradient: Float) -> Float { -gradient }
 }
 
 private struct Multiplication: BinaryFunction {
+  static let slopes = SlopeOperands.other
   func value(_ x: Float, _ y: Float) -> Float { x * y }
   func left(_ x: Float, _ y: Float, _ gradient: Float) -> Float { gradient * y }
   func right(_ x: Float, _ y: Float, _ gradient: Float) -> Float { gradient * x }

@@ -16,7 +16,8 @@ extension BatchNormalization: Trainable {
     else { return false }
     let x = given.dims.count > 2 ? try tape.converted(given, to: .channelsLast) : given
     let result = try tape.output(
-      node, order: x.order, hasGradient: [x, scale, shift].contains { $0.gradient != nil }, isFree: true)
+      node, order: x.order, hasGradient: [x, scale, shift].contains { $0.gradient != nil }, isFree: true,
+      gradientOver: x)
     let states = [mean, variance].map { tensor in
       let state = Variable([tensor.count], hasGradient: false)
       tensor.withUnsafeBytes { state.bytes.copyMemory(from: $0.baseAddress!, byteCount: $0.count) }
@@ -26,14 +27,17 @@ extension BatchNormalization: Trainable {
     tape.addState(states[1], input: 4)
     let step = BatchNormalizationStep(
       x: x, scale: scale, shift: shift, result: result, mean: states[0].floats, variance: states[1].floats,
-      epsilon: epsilon, momentum: momentum, alwaysTrains: isTraining, on: tape)
+      epsilon: epsilon, momentum: momentum, alwaysTrains: isTraining,
+      library: try LibraryBatchNormalization(
+        x: x, scale: scale, shift: shift, result: result, epsilon: epsilon, on: tape), on: tape)
     tape.setHost(step, of: result)
-    tape.add(gives: [result], forward: { step.forward(isTraining: $0) }, backward: { step.backward() })
+    tape.add(
+      gives: [result], forward: { try step.forward(isTraining: $0) }, backward: { try step.backward() })
     return true
   }
 }
 
-/// The loops, over rows of channels that lie side by side. Several rows are taken at a time, so that loops over few
+/// The loops, and oneDNN's where it has fast ones for the batch's statistics. They go over rows of channels that lie side by side. Several rows are taken at a time, so that loops over few
 /// channels are long enough to be worth it.
 private final class BatchNormalizationStep: RiderHost {
   var rider: Rider?
@@ -46,6 +50,7 @@ private final class BatchNormalizationStep: RiderHost {
   private let epsilon: Float
   private let momentum: Float
   private let alwaysTrains: Bool
+  private let library: LibraryBatchNormalization?
   private let channels: Int
   private let rows: Int
   /// Numbers that are taken at a time: whole rows.
@@ -63,8 +68,10 @@ private final class BatchNormalizationStep: RiderHost {
 
   init(
     x: Variable, scale: Variable, shift: Variable, result: Variable, mean: UnsafeMutablePointer<Float>,
-    variance: UnsafeMutablePointer<Float>, epsilon: Float, momentum: Float, alwaysTrains: Bool, on tape: Tape
+    variance: UnsafeMutablePointer<Float>, epsilon: Float, momentum: Float, alwaysTrains: Bool,
+    library: LibraryBatchNormalization?, on tape: Tape
   ) {
+    self.library = library
     (self.x, self.scale, self.shift, self.result) = (x, scale, shift, result)
     (self.mean, self.variance) = (mean, variance)
     (self.epsilon, self.momentum, self.alwaysTrains) = (epsilon, momentum, alwaysTrains)
@@ -76,8 +83,17 @@ private final class BatchNormalizationStep: RiderHost {
     (batchMean, inverse) = (tape.room(channels), tape.room(channels))
   }
 
-  func forward(isTraining: Bool) {
+  func forward(isTraining: Bool) throws {
     usedBatch = isTraining || alwaysTrains
+    if usedBatch, let library {
+      try library.forward()
+      for channel in 0..<channels {
+        let unbiased = Double(library.variance[channel]) * Double(rows) / Double(max(rows - 1, 1))
+        move(channel, mean: library.mean[channel], variance: Float(unbiased))
+      }
+      rider?.forward(0, result.count)
+      return
+    }
     if usedBatch {
       measure()
     } else {
@@ -117,9 +133,14 @@ private final class BatchNormalizationStep: RiderHost {
       batchMean[channel] = Float(Double(guesses[channel]) + sum / Double(rows))
       inverse[channel] = 1 / (Float(rest / Double(rows)) + epsilon).squareRoot()
       let unbiased = Float(rest / Double(max(rows - 1, 1)))
-      mean[channel] = momentum * mean[channel] + (1 - momentum) * batchMean[channel]
-      variance[channel] = momentum * variance[channel] + (1 - momentum) * unbiased
+      move(channel, mean: batchMean[channel], variance: unbiased)
     }
+  }
+
+  /// Moves the running statistics towards the batch's.
+  private func move(_ channel: Int, mean batchMean: Float, variance unbiased: Float) {
+    mean[channel] = momentum * mean[channel] + (1 - momentum) * batchMean
+    variance[channel] = momentum * variance[channel] + (1 - momentum) * unbiased
   }
 
   /// The mean of rows here and there, which is near enough to the whole's for distances from it to be small.
@@ -142,8 +163,12 @@ private final class BatchNormalizationStep: RiderHost {
     }
   }
 
-  func backward() {
+  func backward() throws {
     guard let gradient = result.gradient else { return }
+    if usedBatch, let library {
+      rider?.backward(0, result.count)
+      return try library.backward()
+    }
     let (sums, otherSums, means) = (sums, otherSums, constants)
     for lane in 0..<lanes { means[lane] = batchMean[lane % channels] }
     let totals = totals { start, count in
@@ -213,9 +238,11 @@ private final class BatchNormalizationStep: RiderHost {
     sums.update(repeating: 0, count: lanes)
     otherSums.update(repeating: 0, count: lanes)
     func collect() {
-      for lane in 0..<lanes {
-        totals[lane % channels].first += Double(sums[lane])
-        totals[lane % channels].second += Double(otherSums[lane])
+      for first in stride(from: 0, to: lanes, by: channels) {
+        for channel in 0..<channels {
+          totals[channel].first += Double(sums[first + channel])
+          totals[channel].second += Double(otherSums[first + channel])
+        }
       }
       sums.update(repeating: 0, count: lanes)
       otherSums.update(repeating: 0, count: lanes)

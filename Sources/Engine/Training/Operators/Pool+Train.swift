@@ -60,6 +60,10 @@ extension Tape {
   /// Adds a maximum over windows, which notes where it was; of several equal ones it is the first.
   func addMaximum(_ x: Variable, _ window: PoolWindow, _ node: Node) throws -> Bool {
     let result = try output(node, order: x.order, hasGradient: x.gradient != nil, isFree: true)
+    if window.isOfFour, x.order == .channelsLast {
+      addMaximumOfFour(x, window, to: result)
+      return true
+    }
     let places = keep(Variable(result.dims, order: x.order, dtype: .int32, hasGradient: false))
     let chosen = places.bytes.assumingMemoryBound(to: Int32.self)
     let planes = PoolPlanes(x)
@@ -93,6 +97,26 @@ extension Tape {
   }
 }
 
+extension Tape {
+  private func addMaximumOfFour(_ x: Variable, _ window: PoolWindow, to result: Variable) {
+    let step = MaximumOfFour(
+      rows: x.dims[0] * window.output.depth * window.output.height, columns: window.output.width,
+      lanes: x.dims[1])
+    /// What is added to another reader's gradient.
+    var part: Gradient?
+    add(
+      gives: [result], forward: { _ in step.forward(x.floats, result.floats) },
+      backward: {
+        guard let own = x.gradient, let gradient = result.gradient else { return }
+        guard own.startAdding() else { return step.backward(x.floats, gradient.floats, own.floats) }
+        let other = part ?? Gradient(count: x.count)
+        part = other
+        step.backward(x.floats, gradient.floats, other.floats)
+        own.add(other.floats)
+      })
+  }
+}
+
 extension PoolWindow {
   init(_ window: SlidingWindow, over x: Variable) throws {
     let axes = try window.axes(input: Array(x.dims[2...]))
@@ -102,6 +126,9 @@ extension PoolWindow {
       dilations: Extent(axes.map(\.dilation), fill: 1), before: Extent(axes.map(\.padBegin), fill: 0),
       after: Extent(axes.map(\.padEnd), fill: 0))
   }
+
+  /// Whether its windows are of two by two elements, each of which lies in exactly one.
+  fileprivate var isOfFour: Bool { kernel == Extent([2, 2], fill: 1) && tilesInput }
 
   /// Whether each element of the input lies in exactly one window.
   fileprivate var tilesInput: Bool {

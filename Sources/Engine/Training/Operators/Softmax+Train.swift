@@ -18,7 +18,7 @@ extension Tape {
     let inner = x.dims[axes.upperBound...].reduce(1, *)
     let sizes =
       [x.dims[..<axes.lowerBound].reduce(1, *), x.dims[axes].reduce(1, *)] + (inner == 1 ? [] : [inner])
-    let y = try output(node, hasGradient: x.gradient != nil)
+    let y = try output(node, hasGradient: x.gradient != nil, gradientOver: x)
     let data = MemoryDescriptor(plain: sizes)
     let (forward, backward) = try Primitive.trainingSoftmax(data, axis: 1, isLog: isLog, node: node.label)
     let run = try PrimitiveRun(forward, [(.source, data, x.bytes), (.destination, data, y.bytes)])

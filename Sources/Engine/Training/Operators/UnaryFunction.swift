@@ -39,7 +39,7 @@ extension Tape {
         viewing: x, dims: x.dims, order: x.order, gradient: x.gradient.map { Gradient(over: $0) })
       define(node.outputs[0], y)
     } else {
-      y = try output(node, order: x.order, hasGradient: x.gradient != nil)
+      y = try output(node, order: x.order, hasGradient: x.gradient != nil, gradientOver: x)
     }
     let (input, result, count) = (x.floats, y.floats, x.count)
     add(
@@ -53,10 +53,16 @@ extension Tape {
     return true
   }
 
+  /// Places that are one and the same have loops of their own: the compiler makes vectors of a loop where it sees that what
+  /// is written is not what is read next.
   private static func apply<Function: UnaryFunction>(
     _ function: Function, _ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, _ count: Int
   ) {
-    for index in 0..<count { y[index] = function.value(x[index]) }
+    if UnsafePointer(y) == x {
+      for index in 0..<count { y[index] = function.value(y[index]) }
+    } else {
+      for index in 0..<count { y[index] = function.value(x[index]) }
+    }
   }
 
   private static func back<Function: UnaryFunction>(
@@ -65,6 +71,8 @@ extension Tape {
   ) {
     if isAdding {
       for index in 0..<count { to[index] += from[index] * function.slope(x[index], y[index]) }
+    } else if UnsafePointer(to) == from {
+      for index in 0..<count { to[index] = to[index] * function.slope(x[index], y[index]) }
     } else {
       for index in 0..<count { to[index] = from[index] * function.slope(x[index], y[index]) }
     }
@@ -74,7 +82,8 @@ extension Tape {
   func addActivation(_ activation: Activation, _ node: Node) throws -> Bool {
     let x = try value(node.inputs[0])
     guard x.isFloat, x.count > 0 else { return false }
-    let y = try output(node, order: x.order, hasGradient: x.gradient != nil, isFree: true)
+    let y = try output(
+      node, order: x.order, hasGradient: x.gradient != nil, isFree: true, gradientOver: x)
     let data = MemoryDescriptor(plain: [x.count])
     let (forward, backward) = try Primitive.trainingElementwise(activation, data, node: node.label)
     let run = try PrimitiveRun(forward, [(.source, data, x.bytes), (.destination, data, y.bytes)])

@@ -9,11 +9,21 @@ extension TrainableView {
     let dims = try tape.dims(node.outputs[0])
     let value = try tape.value(node.inputs[0])
     if dims == value.dims {
-      tape.define(node.outputs[0], value.view(dims, order: value.order))
+      tape.defineView(node.outputs[0], of: value, dims, order: value.order)
     } else {
-      tape.define(node.outputs[0], try tape.plain(node.inputs[0]).view(dims))
+      tape.defineView(node.outputs[0], of: try tape.plain(node.inputs[0]), dims, order: .plain)
     }
     return true
+  }
+}
+
+extension Tape {
+  fileprivate func defineView(_ name: String, of value: Variable, _ dims: [Int], order: MemoryOrder) {
+    define(
+      name,
+      Variable(
+        viewing: value, dims: dims, order: order, gradient: value.gradient,
+        isFree: value.isFree && hasOneReader(name)))
   }
 }
 
@@ -34,7 +44,7 @@ extension Dropout: TrainableView {
     guard node.outputs.dropFirst().allSatisfy(\.isEmpty) else { return false }
     if let name = node.input(2), tape.tensor(name)?.integers != [0] { return false }
     let value = try tape.value(node.inputs[0])
-    tape.define(node.outputs[0], value.view(value.dims, order: value.order))
+    tape.defineView(node.outputs[0], of: value, value.dims, order: value.order)
     return true
   }
 }
