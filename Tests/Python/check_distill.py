@@ -84,6 +84,46 @@ def accuracy(model, bundle):
     return float((logits.argmax(1) == data["y"]).mean())
 
 
+def ways(runs, bundle):
+    """Masks that grow, scales that learn, activations that are matched: together, and what the file holds of each."""
+    given = recipe(
+        epochs=3, masks="agp", agp_every=5, agp_initial=0.2, learned_scales=True,
+        matches=[{"kind": "attention", "student": "conv2"},
+                 {"kind": "feature", "student": "/Relu_1_output_0", "teacher": "conv2", "weight": 0.1}])
+    given["quantization"]["activations"] = [{"layers": ["conv2", "fc"], "bits": 6}]
+    given["pruning"] = [{"layers": ["conv*"], "amount": 0.25, "unit": "channel", "remove": True},
+                        {"layers": ["fc"], "amount": 0.5}]
+    done = runs.run("ways.onnx", given)
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    check("all ways train", done.returncode == 0, done.stderr)
+    epochs = [line for line in lines if line.get("epoch", 0) > 0]
+    check("what is matched is told", all(line["match"] > 0 for line in epochs), str(epochs))
+    parts = [0.5 * line["ce"] + 0.5 * 9 * line["kl"] + line["match"] for line in epochs]
+    check("and is part of the loss", np.allclose(parts, [line["loss"] for line in epochs], rtol=1e-6), str(parts))
+    its = accuracy(runs.directory / "ways.onnx", bundle)
+    check("all ways, in ONNX Runtime", abs(its - lines[-1]["accuracy"]) < 2.5 / 749, f"{its} {lines[-1]}")
+    graph = onnx.load(runs.directory / "ways.onnx").graph
+    tensors = {tensor.name: onnx.numpy_helper.to_array(tensor) for tensor in graph.initializer}
+    check("channels are taken out", tensors["conv1.weight"].shape[0] == 24, str(tensors["conv1.weight"].shape))
+    check("weights stay zero", (tensors["fc.weight"] == 0).mean() >= 0.5, str((tensors["fc.weight"] == 0).mean()))
+    code, *_ = runs.interrupted(signal.SIGKILL, "ways-again.onnx", given)
+    done = runs.run("ways-again.onnx", given, "--resume")
+    check("all ways, resumed", done.returncode == 0, done.stderr)
+    check("all ways, the same bytes", runs.bytes("ways-again.onnx") == runs.bytes("ways.onnx"))
+    for output, words, change in [
+        ("scales.onnx", "scales cannot be learned", {"quantization": {}}),
+        ("masks.onnx", "masks cannot grow", {"pruning": [{"layers": ["*"], "amount": 0.5, "criterion": "taylor"}]}),
+        ("matches.onnx", "no layer and no value", {
+            "distillation": given["distillation"] | {"matches": [{"student": "nothing"}]}}),
+    ]:
+        done = runs.run(output, given | change)
+        check(f"{output} is refused", done.returncode == 1 and words in done.stderr, done.stderr)
+    ranked = recipe(epochs=1)
+    ranked["pruning"][0]["criterion"] = "taylor"
+    done = runs.run("taylor.onnx", ranked)
+    check("pruned by what the loss says", done.returncode == 0, done.stderr)
+
+
 def students(runs, bundle):
     """Other models than the teacher: narrower, from a file, without blocks."""
     def trained(output, **settings):
@@ -172,6 +212,7 @@ def main():
         check("no checkpoint", refused.returncode == 1 and "nothing.onnx.checkpoint" in refused.stderr, refused.stderr)
 
         students(runs, bundle)
+        ways(runs, bundle)
         wild = runs.run("wild.onnx", recipe(learning_rate=1e30))
         check("divergence", wild.returncode == 1 and "lower the learning rate" in wild.stderr, wild.stderr)
         check("divergence keeps the last good state", (runs.directory / "wild.onnx").exists())

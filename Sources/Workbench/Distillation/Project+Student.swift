@@ -28,7 +28,7 @@ extension Project {
   ///   - output: the output that is judged; the first unless told.
   ///   - directory: what the path of a student's file begins at; the current directory unless told.
   /// - Throws: `RecipeError` or `FormatError`, one sentence of what does not fit.
-  func base(
+  package func base(
     of student: DistillationSettings.Student, _ compressor: Compressor, output: String?,
     directory: String? = nil, isCancelled: @escaping @Sendable () -> Bool = { false }
   ) throws -> Compressor {

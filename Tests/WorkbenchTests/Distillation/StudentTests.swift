@@ -6,7 +6,7 @@ import Graph
 import Tensor
 import Testing
 
-@testable import Workbench
+import Workbench
 
 /// Students that are other models than their teacher.
 @Suite struct StudentTests {
