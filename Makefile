@@ -84,7 +84,7 @@ bench: test-packages build $(VENV)/bench
 	$(VENV)/bin/python Benchmarks/session.py $(BINARY) SampleModels/gpt-text
 	$(VENV)/bin/python Benchmarks/sliders.py $(BINARY)
 	$(call install-packages,dataset-fashion-mnist)
-	$(VENV)/bin/python Benchmarks/distill.py $(BINARY) SampleModels/lenet-fashion
+	$(VENV)/bin/python Benchmarks/distill.py $(BINARY) SampleModels/lenet-fashion SampleModels/resnet-fashion SampleModels/gpt-text
 
 ## Changed files by the million against what reads files, FUZZ_SECONDS for each FUZZ_TARGET: no crash, no input that takes
 ## ten seconds, none that takes a gigabyte. What it has learned stays in .build/fuzz/corpus; what it finds, in findings.
