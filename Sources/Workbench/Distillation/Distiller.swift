@@ -69,7 +69,7 @@ public final class Distiller {
     }
     rate = LearningRate(settings, stepsPerEpoch: data.count / batch)
     stopping = settings.patience.map { EarlyStopping(patience: $0) }
-    let count = graph.fixedBatch == nil ? Self.shardCount(batch) : 1
+    let count = graph.fixedBatch == nil ? Self.shardCount(batch, of: graph) : 1
     let part = batch / count
     let inputs = Self.inputs(of: graph, data, samples: part)
     matches =
@@ -121,9 +121,11 @@ public final class Distiller {
       })
   }
 
-  /// Parts of a batch, of 32 samples or more where it has as many.
-  private static func shardCount(_ batch: Int) -> Int {
-    [4, 2].first { batch % $0 == 0 && batch / $0 >= 32 } ?? (batch % 2 == 0 && batch >= 8 ? 2 : 1)
+  /// Parts of a batch, of 32 samples or more where it has as many. Batch normalisation takes the statistics of a part, which
+  /// are the worse the smaller it is.
+  private static func shardCount(_ batch: Int, of graph: Graph) -> Int {
+    let counts = graph.nodes.contains { $0.type == BatchNormalization.type } ? [2] : [4, 2]
+    return counts.first { batch % $0 == 0 && batch / $0 >= 32 } ?? (batch % 2 == 0 && batch >= 8 ? 2 : 1)
   }
 
   // MARK: Checkpoints
