@@ -90,12 +90,12 @@ extension State {
     // A gesture that came back to where it began has left the same recipe twice.
     while step(&trail) {
       guard recipe != old else { continue }
-      restoreSettings()
+      let focusing = restoreSettings()
       let later = trail.recipes.count - 1 - trail.position
       let what = direction < 0 ? "Undone" : "Redone"
       message = .note("\(what): \(trail.position) to undo, \(later) to redo.")
       pendingLabel = direction < 0 ? "undo" : "redo"
-      return settingsChanged()
+      return focusing + settingsChanged()
     }
     message = .note(nothing)
     return []
@@ -106,9 +106,9 @@ extension State {
     gesture = nil
     guard recipe != self.recipe else { return [] }
     trail.move(to: recipe)
-    restoreSettings()
+    let focusing = restoreSettings()
     pendingLabel = label
-    return settingsChanged()
+    return focusing + settingsChanged()
   }
 
   /// Keeps the settings of a recipe for as long as one can come back to it.
@@ -120,15 +120,20 @@ extension State {
     remembered[recipe] = settings
   }
 
-  private mutating func restoreSettings() {
+  /// - Returns: where the focus is, if it is on layers of another model now.
+  private mutating func restoreSettings() -> [Effect] {
+    var effects: [Effect] = []
     if recipe.trained != settings.trained {
       subject = recipe.trained.flatMap(original.trained) ?? original
-      // Layers may be fewer.
+      // Layers may be fewer, or more, than those of the costs so far.
+      cost = subject.baseline
       if let layer = focus.row.layer, layer >= subject.layers.count { focus = Focus(.master, focus.column) }
       detail = nil
       showFocus()
+      effects = [.focus(layer: focus.row.layer)]
     }
     settings = remembered[recipe] ?? Settings(recipe, for: subject.layers)
+    return effects
   }
 
   /// The old numbers are stale, and new ones wanted.

@@ -136,7 +136,7 @@ extension State {
     }
     let effects = adopt(recipe, label: "trained model")
     message = .success("The sliders now begin with the trained model; u takes that back.")
-    return effects + [.focus(layer: focus.row.layer)]
+    return effects
   }
 
   private mutating func exportTrained() {

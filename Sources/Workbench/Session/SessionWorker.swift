@@ -90,6 +90,9 @@ final class SessionWorker {
   private func serve() {
     if let (layer, request) = inbox.takeFocus() {
       attempt(generation: request.generation) {
+        // The layer may be of the model before, if the recipe begins with another one.
+        let layers = try compressor.start(of: request.recipe).compressor.model.layers
+        guard layers.indices.contains(layer) else { return }
         let detail = try compressor.detail(
           layer: layer, recipe: request.recipe, calibration: material?.calibration)
         onEvent(.layerDetail(generation: request.generation, layer: layer, detail))

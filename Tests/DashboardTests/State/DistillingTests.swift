@@ -88,6 +88,30 @@ struct DistillingTests {
     #expect(desk.state.message?.text.contains("already") == true)
   }
 
+  /// A trained model may have fewer layers, and going back more again: every frame between can be drawn.
+  @Test func layersMayBeOthers() throws {
+    var subject = Sample.tower(9)
+    subject.trained = { $0 == ContentHash("small") ? Sample.tower(4) : nil }
+    var desk = Desk(subject, 118, 30)
+    func draw() -> String { Screen.draw(desk.state).dump() }
+    desk.press("L pause down down down down down down down down l")
+    #expect(desk.state.focus.row.layer == 7)
+    let before = desk.state.recipe
+    desk.take(.tookOver(Recipe(trained: ContentHash("small"))))
+    #expect(desk.state.subject.layers.count == 4 && desk.state.settings.layers.count == 4)
+    #expect(desk.state.focus.row.layer == nil)
+    #expect(draw().contains("trained") && !draw().contains("features.4"))
+    desk.press("down down l")
+    _ = draw()
+    desk.press("u u")
+    #expect(desk.state.recipe == before)
+    #expect(draw().contains("features.7"))
+    // One that is not to be had any more has the original's layers, and its cost says why.
+    desk.take(.tookOver(Recipe(trained: ContentHash("gone"))))
+    #expect(desk.state.subject.layers.count == 9)
+    _ = draw()
+  }
+
   @Test func startsPausesGoesOnAndStops() throws {
     var desk = try desk()
     desk.press("L L pause d space")

@@ -5,7 +5,6 @@ import Foundation
 import Graph
 import Tensor
 import Testing
-
 import Workbench
 
 /// Students that are other models than their teacher.
