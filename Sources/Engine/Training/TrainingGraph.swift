@@ -9,7 +9,7 @@ public final class TrainingGraph {
   /// Names of the constants that learn, sorted.
   public let parameters: [String]
   private let graph: Graph
-  let tape: Tape
+  private let tape: Tape
   private let inputs: [(name: String, variable: Variable)]
   private let outputs: [(name: String, dtype: DType?, variable: Variable)]
   private let learning: [String: Variable]
