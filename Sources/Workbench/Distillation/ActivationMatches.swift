@@ -155,6 +155,17 @@ final class ActivationMatches: @unchecked Sendable {
     steps += 1
   }
 
+  /// Goes on with what other matches of the same values have learned, which are used up by it.
+  func takeOver(from other: ActivationMatches) {
+    for (key, projection) in projections {
+      guard let learned = other.projections[key]?.learned, learned.count == projection.learned.count else {
+        continue
+      }
+      projections[key] = Projection(learned: learned, gradients: projection.gradients)
+    }
+    steps = other.steps
+  }
+
   // MARK: Checkpoints
 
   private static let prefix = "projections/"

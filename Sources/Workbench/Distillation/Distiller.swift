@@ -158,6 +158,7 @@ public final class Distiller {
   /// place of its.
   func takeOver(from other: Distiller) throws {
     try weights.takeOver(from: other.weights)
+    if let matches, let others = other.matches { matches.takeOver(from: others) }
     best = other.best
     reports = other.reports
     let steps = data.count / batch
@@ -216,7 +217,8 @@ public final class Distiller {
   /// parameters moved.
   private func train(_ rows: [Int], stepOfEpoch: Int, _ sums: inout EpochSums) throws -> LossTerms {
     if let masks = student.masks, masks.renews(at: step, of: totalSteps) {
-      try weights.prune(try masks.masks(of: student.carrying(weights.constants), at: step, of: totalSteps))
+      let graph = student.carrying(weights.unroundedConstants)
+      try weights.prune(try masks.masks(of: graph, at: step, of: totalSteps))
     }
     let shards = weights.shards
     let part = rows.count / shards.graphs.count

@@ -69,8 +69,17 @@ final class LearningParameter: @unchecked Sendable {
   /// Prunes more, or other weights, from now on.
   func prune(_ kept: [Bool]?) {
     self.kept = kept
-    if let kept, !isCodebook { learned.clear(unless: kept) }
+    guard let kept else { return }
+    if case .codebook(var codes) = form {
+      for index in codes.indices where !kept[index] { codes[index] = -1 }
+      form = .codebook(codes)
+    } else {
+      learned.clear(unless: kept)
+    }
   }
+
+  /// The weights before they are rounded: those of a codebook as it has them.
+  var unrounded: Tensor { isCodebook ? tensor : Tensor(learned.values.array, shape: shape) }
 
   private var isScale: Bool {
     if case .scale = form { true } else { false }

@@ -149,6 +149,11 @@ final class StudentWeights: @unchecked Sendable {
     return result
   }
 
+  /// The same without rounding.
+  var unroundedConstants: [String: Tensor] {
+    Dictionary(uniqueKeysWithValues: parameters.map { ($0.name, $0.unrounded) })
+  }
+
   /// Running statistics that moved: the mean of those of the parts.
   private var statistics: [String: Tensor] {
     let trained = shards.graphs.map { $0.trained() }

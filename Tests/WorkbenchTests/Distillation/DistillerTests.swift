@@ -171,6 +171,26 @@ import Workbench
     #expect(graph.constants["fc1.weight"]!.floats.count { $0 == 0 } == 16)
   }
 
+  /// Channels that go in the end are silent by then, whatever else is rounded or pruned.
+  @Test(arguments: [32, 3], [WeightScheme.symmetric, .codebook])
+  func masksOfChannelsGrow(_ bits: Int, _ scheme: WeightScheme) throws {
+    var recipe = Self.recipe(bits: bits, scheme: scheme, Self.growing())
+    recipe.pruning = [
+      PruningRule(layers: ["fc1"], unit: .channel(remove: true), norm: 2, amount: .fraction(0.5), roundTo: 3),
+      PruningRule(layers: ["fc2"], amount: .fraction(0.5)),
+    ]
+    let distiller = try Self.distiller(try TinyBundle(), recipe)
+    for epoch in 0..<4 { try distiller.epoch { _ in Double(epoch) } }
+    let trained = distiller.student.carrying(distiller.best)
+    let silent = (0..<8).filter { row in
+      trained.constants["fc1.weight"]!.floats[4 * row..<4 * row + 4].allSatisfy { $0 == 0 }
+    }
+    let compressed = try distiller.student.compressed(trained, name: "x", threads: 1)
+    // Three of eight stay: a half, rounded down to a multiple of three.
+    #expect(compressed.layers[0].prunedChannels == silent)
+    #expect(compressed.graph.constants["fc1.weight"]!.shape.dims[0] == 3)
+  }
+
   @Test func refusesMasksThatCannotGrow() throws {
     let bundle = try TinyBundle()
     let model = try Project(bundle.directory).model

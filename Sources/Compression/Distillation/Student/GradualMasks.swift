@@ -24,15 +24,7 @@ public struct GradualMasks: Sendable {
       }
       if case .head = rule.unit { throw .masks("heads go all at once; prune weights or channels") }
     }
-    rules = recipe.pruning.map { rule in
-      var rule = rule
-      // What is masked stays in its place until the training is over.
-      if case .channel(let axis, _) = rule.unit {
-        rule.unit = .channel(axis: axis, remove: false)
-        rule.roundTo = nil
-      }
-      return rule
-    }
+    rules = recipe.pruning
   }
 
   private func growth(_ final: Double, of totalSteps: Int) -> GradualPruning {
@@ -50,17 +42,38 @@ public struct GradualMasks: Sendable {
   /// - Throws: as `Compressor.apply`.
   public func masks(of graph: Graph, at step: Int, of totalSteps: Int) throws -> [String: [Bool]] {
     let model = try Model(graph)
+    let compressor = Compressor(model)
     let rules = rules.map { rule in
       var rule = rule
       if case .fraction(let final) = rule.amount {
-        rule.amount = .fraction(growth(final, of: totalSteps).sparsity(at: step))
+        let sparsity = growth(final, of: totalSteps).sparsity(at: step)
+        rule.amount = .fraction(sparsity)
+        if sparsity != final { rule.roundTo = nil }
       }
       return rule
     }
-    let pruned = try Compressor(model).apply(Recipe(pruning: rules)).graph
+    // What is taken out in the end is in its place until then, and ranked as it will be.
+    let (removing, others) = (rules.filter(\.unit.takesOut), rules.filter { !$0.unit.takesOut })
+    var masks = Self.zeros(try compressor.apply(Recipe(pruning: others)).graph, model)
+    if !removing.isEmpty {
+      let reports = try compressor.apply(Recipe(pruning: removing)).layers
+      for (layer, report) in zip(model.layers, reports) where report.removed {
+        var mask = masks[layer.weight] ?? [Bool](repeating: true, count: layer.shape.count)
+        let gone = Set(report.prunedChannels)
+        layer.shape.forEachRun(along: layer.slot.outputAxis) { slice, run in
+          if gone.contains(slice) { for index in run { mask[index] = false } }
+        }
+        masks[layer.weight] = mask
+      }
+    }
+    return masks
+  }
+
+  /// The zeros of weights that have some.
+  private static func zeros(_ graph: Graph, _ model: Model) -> [String: [Bool]] {
     var masks: [String: [Bool]] = [:]
     for layer in model.layers {
-      guard let weight = pruned.constants[layer.weight], weight.dtype == .float32 else { continue }
+      guard let weight = graph.constants[layer.weight], weight.dtype == .float32 else { continue }
       let mask = weight.withElements(of: Float.self) { values in values.map { $0 != 0 } }
       if mask.contains(false) { masks[layer.weight] = mask }
     }
