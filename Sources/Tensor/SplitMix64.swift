@@ -19,6 +19,13 @@ package struct SplitMix64: RandomNumberGenerator, Sendable {
     Int(next().multipliedFullWidth(by: UInt64(bound)).high)
   }
 
+  /// The numbers below `count` in a random order (Knuth, TAOCP 2, 3.4.2, algorithm P).
+  package mutating func permutation(_ count: Int) -> [Int] {
+    var order = Array(0..<count)
+    for index in stride(from: count - 1, to: 0, by: -1) { order.swapAt(index, next(below: index + 1)) }
+    return order
+  }
+
   /// From 0 to below 1.
   package mutating func unit() -> Double { Double(next() >> 11) * 0x1p-53 }
 }

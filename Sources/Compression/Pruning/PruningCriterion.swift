@@ -84,6 +84,18 @@ extension WeightCriterion {
   }
 }
 
+extension ChannelCriterion where Self: WeightCriterion {
+  /// The sum of a slice's scores, unless the criterion knows better.
+  public func scores(ofSlicesAlong axis: Int, in weight: RankedWeight) -> [Double] {
+    let scores = scores(of: weight)
+    var sums = [Double](repeating: 0, count: weight.tensor.shape[axis])
+    weight.tensor.shape.forEachRun(along: axis) { slice, run in
+      for index in run { sums[slice] += Double(scores[index]) }
+    }
+    return sums
+  }
+}
+
 extension ChannelCriterion {
   public static func applies(to layer: Layer, in typed: TypedGraph) -> Bool { true }
 

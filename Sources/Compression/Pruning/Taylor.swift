@@ -18,13 +18,4 @@ public struct Taylor: WeightCriterion, ChannelCriterion {
       return values.indices.map { Float(Double(values[$0]) * Double(values[$0]) * squares[$0]) }
     }
   }
-
-  public func scores(ofSlicesAlong axis: Int, in weight: RankedWeight) -> [Double] {
-    let scores = scores(of: weight)
-    var sums = [Double](repeating: 0, count: weight.tensor.shape[axis])
-    weight.tensor.shape.forEachRun(along: axis) { slice, run in
-      for index in run { sums[slice] += Double(scores[index]) }
-    }
-    return sums
-  }
 }

@@ -28,14 +28,4 @@ public struct Wanda: WeightCriterion, ChannelCriterion {
     }
     return scores
   }
-
-  /// The sum of a slice's scores.
-  public func scores(ofSlicesAlong axis: Int, in weight: RankedWeight) -> [Double] {
-    let scores = scores(of: weight)
-    var sums = [Double](repeating: 0, count: weight.tensor.shape[axis])
-    weight.tensor.shape.forEachRun(along: axis) { slice, run in
-      for index in run { sums[slice] += Double(scores[index]) }
-    }
-    return sums
-  }
 }

@@ -8,12 +8,8 @@ extension Dataset {
   ///
   /// - Complexity: one copy of the samples.
   public func shuffled(seed: UInt64) -> Dataset {
-    var permutation = Array(0..<count)
     var random = SplitMix64(seed: seed)
-    for index in stride(from: count - 1, to: 0, by: -1) {
-      permutation.swapAt(index, random.next(below: index + 1))
-    }
-    permutation = stratified(permutation)
+    let permutation = stratified(random.permutation(count))
     return Dataset(
       self, inputs: inputs.mapValues { $0.gathered(permutation) },
       labels: labels?.gatheringRows(permutation), order: permutation.map { order[$0] },

@@ -261,14 +261,10 @@ public final class Distiller {
   /// Of the whole training.
   private var totalSteps: Int { settings.epochs * (data.count / batch) }
 
-  /// The samples of an epoch: shuffled (Knuth, TAOCP 2, 3.4.2, algorithm P) by numbers that depend on the seed and the
+  /// The samples of an epoch: shuffled by numbers that depend on the seed and the
   /// epoch alone, so that any epoch can be begun at.
   static func order(_ count: Int, seed: Int, epoch: Int) -> [Int] {
-    var order = Array(0..<count)
     var random = SplitMix64(seed: UInt64(bitPattern: Int64(seed)) &* 0x9e37_79b9_7f4a_7c15 &+ UInt64(epoch))
-    for index in stride(from: count - 1, to: 0, by: -1) {
-      order.swapAt(index, random.next(below: index + 1))
-    }
-    return order
+    return random.permutation(count)
   }
 }
