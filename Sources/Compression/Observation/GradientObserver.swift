@@ -9,6 +9,7 @@ import Tensor
 struct GradientObserver {
   var graph: Graph
   var layers: [Layer]
+  var threads: Int
 
   /// The number of samples whose mean a gradient is.
   static let batch = 16
@@ -39,47 +40,77 @@ struct GradientObserver {
       inputs[input.name] = (given.dtype, Shape([batch] + given.shape.dims.dropFirst()))
     }
     let names = Set(layers.map(\.weight)).filter { graph.constants[$0]?.dtype == .float32 }
-    let training = try TrainingGraph(graph, learning: names, inputs: inputs)
-    var sums = names.reduce(into: [String: [Double]]()) {
-      $0[$1] = [Double](repeating: 0, count: graph.constants[$1]?.count ?? 0)
-    }
-    let loss = CrossEntropy(DistillationSettings())
     let batches = count / batch
-    for index in 0..<batches {
-      if isCancelled() { throw CompressionError.cancelled }
-      let rows = index * batch..<(index + 1) * batch
-      let outputs = try training.forward(
-        inputs.keys.reduce(into: [:]) { $0[$1] = data.inputs[$1]?.rows(rows) }, isTraining: false)
-      guard let scores = outputs[output], scores.shape.rank > 1 else {
-        throw CompressionError.calibration("output '\(output)' has no scores for each sample")
-      }
-      let answers = data.labels.map { $0.rows(rows) } ?? scores.answers
-      do {
-        try training.backward([
-          output: try loss.evaluate(
-            LossBatch(student: scores, targets: answers, firstSample: rows.lowerBound)
-          ).gradient
-        ])
-      } catch let error as DistillationError {
-        throw CompressionError.calibration("\(error)")
-      }
-      for name in names {
-        training.withGradient(name) { gradient in
-          sums[name]!.withUnsafeMutableBufferPointer { sums in
-            for index in 0..<gradient.count {
-              sums[index] += Double(gradient[index]) * Double(gradient[index])
-            }
-          }
-        }
+    let sizes = names.reduce(into: [String: Int]()) { $0[$1] = graph.constants[$1]?.count }
+    // Of how many parts sums are made does not depend on the threads.
+    let parts = min(batches, 2)
+    let sums = (0..<parts).map { _ in SquareSums(sizes) }
+    var graphs: [TrainingGraph] = []
+    for _ in 0..<parts {
+      graphs.append(try TrainingGraph(graph, learning: names, inputs: inputs, sharing: graphs.first))
+    }
+    let taken = inputs.keys.sorted()
+    try TrainingShards(graphs, threads: threads).run { part, training in
+      for index in stride(from: part, to: batches, by: parts) {
+        if isCancelled() { throw CompressionError.cancelled }
+        let rows = index * batch..<(index + 1) * batch
+        let inputs = taken.reduce(into: [String: Tensor]()) { $0[$1] = data.inputs[$1]?.rows(rows) }
+        try Self.passBack(
+          training, inputs, output: output, labels: data.labels?.rows(rows), firstSample: rows.lowerBound)
+        sums[part].add(training)
       }
     }
     return try layers.map { layer in
-      let found = (sums[layer.weight] ?? []).map { $0 / Double(batches) }
+      let found = SquareSums.total(sums, layer.weight).map { $0 / Double(batches) }
       guard found.allSatisfy(\.isFinite) else {
         throw CompressionError.layer(layer.name, reason: "has a gradient that is not finite")
       }
       return found
     }
+  }
+
+  /// The loss of a batch, and its gradients.
+  private static func passBack(
+    _ training: TrainingGraph, _ inputs: [String: Tensor], output: String, labels: Tensor?, firstSample: Int
+  ) throws {
+    let outputs = try training.forward(inputs, isTraining: false)
+    guard let scores = outputs[output], scores.shape.rank > 1 else {
+      throw CompressionError.calibration("output '\(output)' has no scores for each sample")
+    }
+    let batch = LossBatch(student: scores, targets: labels ?? scores.answers, firstSample: firstSample)
+    do {
+      try training.backward([output: try CrossEntropy().evaluate(batch).gradient])
+    } catch let error as DistillationError {
+      throw CompressionError.calibration("\(error)")
+    }
+  }
+}
+
+/// Sums of the squares of gradients, by weight.
+///
+/// Unchecked, because each belongs to one job, and is read when all are done.
+private final class SquareSums: @unchecked Sendable {
+  private var sums: [String: [Double]]
+
+  /// - Parameter sizes: of the weights, by name.
+  init(_ sizes: [String: Int]) { sums = sizes.mapValues { [Double](repeating: 0, count: $0) } }
+
+  func add(_ training: TrainingGraph) {
+    for name in training.parameters {
+      training.withGradient(name) { gradient in
+        sums[name]?.withUnsafeMutableBufferPointer { sums in
+          for index in 0..<gradient.count { sums[index] += Double(gradient[index]) * Double(gradient[index]) }
+        }
+      }
+    }
+  }
+
+  static func total(_ all: [SquareSums], _ name: String) -> [Double] {
+    var total = all.first?.sums[name] ?? []
+    for other in all.dropFirst() {
+      for (index, sum) in (other.sums[name] ?? []).enumerated() { total[index] += sum }
+    }
+    return total
   }
 }
 

@@ -35,8 +35,9 @@ struct LayerObserver {
       }
     }
     if kinds.contains(.gradients) {
-      let squares = try GradientObserver(graph: values.graph, layers: layers).squares(
-        data, samples: samples, isCancelled: isCancelled)
+      let squares = try GradientObserver(graph: values.graph, layers: layers, threads: values.threads)
+        .squares(
+          data, samples: samples, isCancelled: isCancelled)
       for (index, squares) in squares.enumerated() { found[index].gradientSquares = squares }
     }
     if readers.isEmpty, outputs.isEmpty { return found }

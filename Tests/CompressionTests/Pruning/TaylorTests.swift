@@ -67,6 +67,18 @@ import Testing
     }
   }
 
+  /// The same bits on any number of threads.
+  @Test func threadsDoNotChangeABit() throws {
+    let (model, samples) = try model(try Vectors.read("taylor", Input.self, Expected.self)[0].input)
+    let recipe = Recipe(pruning: [
+      PruningRule(layers: ["*"], scope: .global, criterion: "taylor", amount: .fraction(0.6))
+    ])
+    let hashes = try [1, 2, 3].map {
+      try Compressor(model, threads: $0).apply(recipe, calibration: samples).graph.contentHash
+    }
+    #expect(Set(hashes).count == 1)
+  }
+
   /// What has no way back, or no samples, is said.
   @Test func refusesWhatItCannotRank() throws {
     let (model, samples) = try model(try Vectors.read("taylor", Input.self, Expected.self)[0].input)
