@@ -282,7 +282,7 @@ import Testing
   @Test(arguments: ["Relu", "Sigmoid", "HardSwish"])
   func activationsBehindBatchNormalization(_ name: String) throws {
     for (isTraining, channels) in [(false, 5), (true, 5), (true, 16)] {
-      var check = GradientCheck(seed: 31)
+      var check = GradientCheck(seed: 25)
       let convolved = check.node(
         "Conv", [check.parameter([4, 3, 6, 7]), check.parameter([channels, 3, 1, 1])])
       var y = check.node(
