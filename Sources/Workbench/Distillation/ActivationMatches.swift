@@ -135,8 +135,8 @@ final class ActivationMatches: @unchecked Sendable {
   ///
   /// - Returns: the sum of their squares.
   func gather() -> Double {
-    projections.keys.sorted().reduce(0) { sum, key in
-      let gradients = projections[key]!.gradients
+    projections.sorted { $0.key < $1.key }.reduce(0) { sum, projection in
+      let gradients = projection.value.gradients
       let total = gradients[0].buffer
       for other in gradients.dropFirst() {
         for index in 0..<total.count { total[index] += other.buffer[index] }

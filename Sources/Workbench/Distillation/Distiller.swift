@@ -148,10 +148,8 @@ public final class Distiller {
     try weights.restore(checkpoint, roundings: isRounding ? student.roundings : [:])
     try matches?.restore(checkpoint)
     best = checkpoint.tensors(under: "best/")
-    reports = checkpoint.reports
+    recall(checkpoint.reports)
     step = checkpoint.step
-    stopping = settings.patience.map { EarlyStopping(patience: $0) }
-    for report in reports { _ = stopping?.record(report.score) }
   }
 
   /// Goes on where another training of the same student has got to, in the middle of an epoch too, with these settings in
@@ -160,10 +158,15 @@ public final class Distiller {
     try weights.takeOver(from: other.weights)
     if let matches, let others = other.matches { matches.takeOver(from: others) }
     best = other.best
-    reports = other.reports
+    recall(other.reports)
     let steps = data.count / batch
     begun = min(Int((other.position - Double(reports.count)) * Double(steps)), steps - 1)
     step = reports.count * steps + begun
+  }
+
+  /// Makes these what was done so far.
+  private func recall(_ reports: [EpochReport]) {
+    self.reports = reports
     stopping = settings.patience.map { EarlyStopping(patience: $0) }
     for report in reports { _ = stopping?.record(report.score) }
   }
@@ -239,7 +242,8 @@ public final class Distiller {
       if let matches {
         let matched = try matches.evaluate(part: index, student: outputs, inputs)
         terms.add(matched: matched.loss)
-        gradients.merge(matched.gradients) { $1 }
+        // The output itself may be matched.
+        gradients.merge(matched.gradients) { $0.adding($1) }
       }
       try graph.backward(gradients)
       results.set(index, terms, EpochSums.right(logits, batch.targets))
@@ -261,10 +265,23 @@ public final class Distiller {
   /// Of the whole training.
   private var totalSteps: Int { settings.epochs * (data.count / batch) }
 
-  /// The samples of an epoch: shuffled by numbers that depend on the seed and the
-  /// epoch alone, so that any epoch can be begun at.
+  /// The samples of an epoch: shuffled by numbers that depend on the seed and the epoch alone, so that any epoch can be begun
+  /// at.
   static func order(_ count: Int, seed: Int, epoch: Int) -> [Int] {
     var random = SplitMix64(seed: UInt64(bitPattern: Int64(seed)) &* 0x9e37_79b9_7f4a_7c15 &+ UInt64(epoch))
     return random.permutation(count)
+  }
+}
+
+extension Tensor {
+  /// The sums of the elements of two float32 tensors of one shape.
+  fileprivate func adding(_ other: Tensor) -> Tensor {
+    withElements(of: Float.self) { own in
+      other.withElements(of: Float.self) { others in
+        Tensor(of: Float.self, shape: shape) { target in
+          for index in own.indices { target[index] = own[index] + others[index] }
+        }
+      }
+    }
   }
 }

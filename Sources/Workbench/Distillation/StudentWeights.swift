@@ -10,11 +10,7 @@ import Tensor
 final class StudentWeights: @unchecked Sendable {
   private(set) var parameters: [LearningParameter]
   private(set) var shards: TrainingShards
-  private let graph: Graph
-  private let learning: Set<String>
-  private let inputs: [String: (dtype: DType, shape: Shape)]
-  private let keeps: Set<String>
-  private let quantizers: [String: ClosedRange<Int>]
+  private let maker: GraphMaker
   private let threads: Int
   private let optimizers: (weights: any Optimizer, scales: any Optimizer)
   /// Parts of parameters, in the order in which sums over all of them are made.
@@ -35,11 +31,8 @@ final class StudentWeights: @unchecked Sendable {
     inputs: [String: (dtype: DType, shape: Shape)], keeps: Set<String>, parts: Int, threads: Int,
     settings: DistillationSettings
   ) throws {
-    self.graph = graph
-    self.learning = learning
-    self.inputs = inputs
-    self.keeps = keeps
-    quantizers = ranges.integers
+    maker = GraphMaker(
+      graph: graph, learning: learning, inputs: inputs, keeps: keeps, quantizers: ranges.integers)
     self.threads = threads
     var scales = settings
     // A scale that decays makes weights small that have not learned to be.
@@ -53,33 +46,13 @@ final class StudentWeights: @unchecked Sendable {
       }
     }
     shards = TrainingShards(
-      try Self.graphs(
-        graph, learning, inputs, keeps, quantizers, statistics: Array(repeating: [:], count: parts)),
-      threads: threads)
+      try maker.graphs(statistics: Array(repeating: [:], count: parts)), threads: threads)
     layOut()
-  }
-
-  /// - Parameter statistics: of each part, in place of the graph's.
-  private static func graphs(
-    _ graph: Graph, _ learning: Set<String>, _ inputs: [String: (dtype: DType, shape: Shape)],
-    _ keeps: Set<String>, _ quantizers: [String: ClosedRange<Int>], statistics: [[String: Tensor]]
-  ) throws -> [TrainingGraph] {
-    var graphs: [TrainingGraph] = []
-    for own in statistics {
-      var graph = graph
-      graph.constants.merge(own) { $1 }
-      graphs.append(
-        try TrainingGraph(
-          graph, learning: learning, inputs: inputs, keeps: keeps, quantizers: quantizers,
-          sharing: graphs.first))
-    }
-    return graphs
   }
 
   /// Makes the graphs anew.
   private func renew(statistics: [[String: Tensor]]) throws {
-    shards = TrainingShards(
-      try Self.graphs(graph, learning, inputs, keeps, quantizers, statistics: statistics), threads: threads)
+    shards = TrainingShards(try maker.graphs(statistics: statistics), threads: threads)
     layOut()
   }
 
@@ -158,7 +131,7 @@ final class StudentWeights: @unchecked Sendable {
   private var statistics: [String: Tensor] {
     let trained = shards.graphs.map { $0.trained() }
     var result: [String: Tensor] = [:]
-    for name in graph.statisticsNames where !learning.contains(name) {
+    for name in maker.graph.statisticsNames where !maker.learning.contains(name) {
       let all = trained.compactMap { $0.constants[name]?.floats }
       guard let first = all.first, all.count == trained.count else { continue }
       let mean = first.indices.map { index in
@@ -179,7 +152,7 @@ final class StudentWeights: @unchecked Sendable {
     }
     for (index, graph) in shards.graphs.enumerated() {
       let constants = graph.trained().constants
-      for name in self.graph.statisticsNames { tensors["statistics/\(index)/\(name)"] = constants[name] }
+      for name in maker.graph.statisticsNames { tensors["statistics/\(index)/\(name)"] = constants[name] }
     }
     return tensors
   }
@@ -214,6 +187,31 @@ final class StudentWeights: @unchecked Sendable {
     parameters = other.parameters
     try renew(statistics: Array(repeating: other.statistics, count: shards.graphs.count))
     try put()
+  }
+}
+
+/// What graphs that learn are made of.
+private struct GraphMaker {
+  let graph: Graph
+  let learning: Set<String>
+  let inputs: [String: (dtype: DType, shape: Shape)]
+  let keeps: Set<String>
+  let quantizers: [String: ClosedRange<Int>]
+
+  /// Graphs that share their parameters.
+  ///
+  /// - Parameter statistics: of each, in place of the graph's.
+  func graphs(statistics: [[String: Tensor]]) throws -> [TrainingGraph] {
+    var graphs: [TrainingGraph] = []
+    for own in statistics {
+      var graph = graph
+      graph.constants.merge(own) { $1 }
+      graphs.append(
+        try TrainingGraph(
+          graph, learning: learning, inputs: inputs, keeps: keeps, quantizers: quantizers,
+          sharing: graphs.first))
+    }
+    return graphs
   }
 }
 

@@ -282,6 +282,22 @@ import Workbench
     #expect(abs(first.loss - first.matched! - first.soft! * 4) < 1e-6 * first.loss)
   }
 
+  /// Where the output itself is matched, what the loss asks of it counts all the same: with next to no weight the student
+  /// learns as if nothing was matched.
+  @Test func theOutputCanBeMatched() throws {
+    var settings = Self.settings()
+    settings.matches = [ActivationMatch(student: "fc2", teacher: "fc2", weight: 1e-9)]
+    let bundle = try TinyBundle()
+    let matched = try Self.distiller(bundle, Self.recipe(settings))
+    let plain = try Self.distiller(bundle, Self.recipe(Self.settings()))
+    try Self.run(matched, epochs: 3)
+    try Self.run(plain, epochs: 3)
+    for (one, other) in zip(matched.reports, plain.reports) {
+      #expect(abs(one.soft! - other.soft!) <= 1e-3 * other.soft!)
+    }
+    #expect(plain.reports[2].soft! < 0.9 * plain.reports[0].soft!)
+  }
+
   @Test func refusesMatchesOfNothing() throws {
     for (student, teacher, word) in [("nothing", "fc1", "student"), ("fc1", "nothing", "teacher")] {
       var settings = Self.settings()
