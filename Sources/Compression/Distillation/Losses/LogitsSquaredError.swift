@@ -2,9 +2,8 @@ import Tensor
 
 /// `(1 - a) CE(y, p_s) + a MSE(z_t, z_s)`: logits are matched as they are, the mean being over all of them
 /// (Ba and Caruana 2014; Kim et al. 2021).
-public struct LogitsSquaredError: DistillationLoss {
+public struct LogitsSquaredError: MixedLoss {
   public static let name = "logits_mse"
-  public static let hasTeacher = true
   public static let hasTemperature = false
 
   /// Share of the teacher's term, 0 to 1.
@@ -13,9 +12,6 @@ public struct LogitsSquaredError: DistillationLoss {
   public init(alpha: Double) { self.alpha = alpha }
 
   public init(_ settings: DistillationSettings) { self.init(alpha: settings.alpha) }
-
-  public var needsTargets: Bool { alpha < 1 }
-  public var needsTeacher: Bool { alpha > 0 }
 
   public func evaluate(
     _ batch: LossBatch, gradient: UnsafeMutableBufferPointer<Float>
@@ -32,9 +28,6 @@ public struct LogitsSquaredError: DistillationLoss {
         soft += MeanSquaredError.add(student, teacher, weight: alpha * elementShare, to: gradient)
       }
     }
-    (hard, soft) = (hard * share, soft * elementShare)
-    return LossTerms(
-      total: (1 - alpha) * hard + alpha * soft, hard: needsTargets ? hard : nil,
-      soft: needsTeacher ? soft : nil)
+    return terms(hard: hard * share, soft: soft * elementShare)
   }
 }

@@ -1,9 +1,8 @@
 import Tensor
 
 /// `(1 - a) MSE(y, s) + a MSE(t, s)` for regression, the mean being over all numbers.
-public struct MeanSquaredError: DistillationLoss {
+public struct MeanSquaredError: MixedLoss {
   public static let name = "mse"
-  public static let hasTeacher = true
   public static let hasTemperature = false
 
   /// Share of the teacher's term, 0 to 1.
@@ -12,9 +11,6 @@ public struct MeanSquaredError: DistillationLoss {
   public init(alpha: Double) { self.alpha = alpha }
 
   public init(_ settings: DistillationSettings) { self.init(alpha: settings.alpha) }
-
-  public var needsTargets: Bool { alpha < 1 }
-  public var needsTeacher: Bool { alpha > 0 }
 
   public func evaluate(
     _ batch: LossBatch, gradient: UnsafeMutableBufferPointer<Float>
@@ -32,10 +28,7 @@ public struct MeanSquaredError: DistillationLoss {
         if let teacher { soft += Self.add(student, teacher, weight: alpha * share, to: gradient) }
       }
     }
-    (hard, soft) = (hard * share, soft * share)
-    return LossTerms(
-      total: (1 - alpha) * hard + alpha * soft, hard: needsTargets ? hard : nil,
-      soft: needsTeacher ? soft : nil)
+    return terms(hard: hard * share, soft: soft * share)
   }
 
   /// Numbers to come near to; `[N]` stands for `[N, 1]` and the other way round.

@@ -3,9 +3,8 @@ import Tensor
 /// `(1 - a) CE(y, p_s) + a T² KL(p_t ‖ p_s)` with `p = softmax(z / T)` in the divergence (Hinton et al. 2015).
 ///
 /// At alpha 1 the teacher alone is followed and no labels are needed; at alpha 0 labels alone, and no teacher.
-public struct SoftenedDivergence: DistillationLoss {
+public struct SoftenedDivergence: MixedLoss {
   public static let name = "kl_divergence"
-  public static let hasTeacher = true
   public static let hasTemperature = true
 
   /// Share of the teacher's term, 0 to 1.
@@ -20,9 +19,6 @@ public struct SoftenedDivergence: DistillationLoss {
   public init(_ settings: DistillationSettings) {
     self.init(alpha: settings.alpha, temperature: settings.temperature)
   }
-
-  public var needsTargets: Bool { alpha < 1 }
-  public var needsTeacher: Bool { alpha > 0 }
 
   /// `hard` is the cross-entropy, `soft` the divergence without its T².
   public func evaluate(
@@ -39,10 +35,7 @@ public struct SoftenedDivergence: DistillationLoss {
         soft += add(student, teacher, weight: alpha * share, to: gradient)
       }
     }
-    (hard, soft) = (hard * share, soft * share)
-    return LossTerms(
-      total: (1 - alpha) * hard + alpha * temperature * temperature * soft,
-      hard: needsTargets ? hard : nil, soft: needsTeacher ? soft : nil)
+    return terms(hard: hard * share, soft: soft * share, softWeight: alpha * temperature * temperature)
   }
 
   /// The divergence of a row. The gradient of T² times it is `T (p_s - p_t)`, of which `weight` times is added.
